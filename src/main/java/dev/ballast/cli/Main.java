@@ -1,0 +1,17 @@
+package dev.ballast.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program: {@code java -jar ballast.jar COMMAND}. */
+@Command(name = "ballast")
+public final class Main implements Runnable {
+  private Main() {}
+
+  @Override
+  public void run() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+}

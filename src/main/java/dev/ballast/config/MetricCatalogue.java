@@ -1,0 +1,21 @@
+package dev.ballast.config;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The metrics that Ballast can read, by name. Immutable.
+ *
+ * @param metrics definitions by name, in the order of the file
+ * @param sampleTimes where the time of a node's newest raw sample comes from
+ */
+public record MetricCatalogue(Map<String, MetricDefinition> metrics, SampleTimes sampleTimes) {
+  public MetricCatalogue {
+    metrics = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(metrics));
+  }
+
+  /** The definition of a metric, if there is one. */
+  public Optional<MetricDefinition> find(String name) {
+    return Optional.ofNullable(metrics.get(name));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.ballast.config;
+
+import java.time.Duration;
+
+/**
+ * Where the time of a node's newest raw sample comes from. An instant query answers with its
+ * evaluation time, so a reading's own time has to be asked for.
+ *
+ * @param promql a query that answers, one series a node, with the sample's time in seconds since
+ *     the epoch
+ * @param node how a series finds its node
+ * @param lookback how far back the query looks; a node without an answer has no sample that is
+ *     younger
+ * @param staleAfter age from which a node's samples count as stopped
+ */
+public record SampleTimes(
+    String promql, MetricDefinition.NodeMatch node, Duration lookback, Duration staleAfter) {}
