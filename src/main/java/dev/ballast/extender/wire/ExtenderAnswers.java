@@ -1,0 +1,135 @@
+package dev.ballast.extender.wire;
+
+import dev.ballast.extender.wire.Candidates.Form;
+
+/**
+ * The answers to filter and prioritize, in the one shape that the real client reads as it is meant:
+ * all five keys of {@code ExtenderFilterResult}, only names that were asked about, integer scores
+ * from 0 up, and nothing behind the last bracket. Immutable, so safe for use by many threads.
+ */
+public final class ExtenderAnswers {
+  private static final String NAMES_KEY = "{\"Nodes\":null,\"NodeNames\":";
+  private static final String NODES_KEY = "{\"Nodes\":";
+  private static final String NO_NAMES = ",\"NodeNames\":null";
+  private static final String TAIL_OF_ECHO =
+      ",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":null,\"Error\":\"\"}";
+  private static final Answer NO_SCORES = answer("[]");
+
+  /** What was decided about the candidates of a filter call. */
+  public interface Refusals {
+    /** Why candidate {@code i} is refused, one of a few constant texts; empty when it passes. */
+    String reason(int i);
+  }
+
+  /** What was decided about the candidates of a prioritize call. */
+  public interface Scores {
+    /** The score of candidate {@code i}, 0 or more. */
+    int score(int i);
+  }
+
+  private ExtenderAnswers() {}
+
+  /** Gives all candidates back as they came, byte for byte. */
+  public static Answer echo(Candidates candidates) {
+    var out = new AnswerBuffer(candidates.listBytes() + 160);
+    if (candidates.form() == Form.NAMES) {
+      out.ascii(NAMES_KEY);
+      candidates.echo(out);
+    } else {
+      out.ascii(NODES_KEY);
+      candidates.echo(out);
+      out.ascii(NO_NAMES);
+    }
+    out.ascii(TAIL_OF_ECHO);
+    return answer(out);
+  }
+
+  /**
+   * Gives back the candidates that pass and names the refused ones, with their reasons, as
+   * unresolvable: evicting pods would not lower a measured load soon, so preemption has nothing to
+   * try there.
+   */
+  public static Answer filtered(Candidates candidates, Refusals refusals) {
+    var out = new AnswerBuffer(candidates.listBytes() + 256);
+    boolean names = candidates.form() == Form.NAMES;
+    out.ascii(names ? NAMES_KEY + "[" : NODES_KEY + "{\"metadata\":{},\"items\":[");
+    boolean first = true;
+    int refused = 0;
+    for (int i = 0; i < candidates.count(); i++) {
+      if (!refusals.reason(i).isEmpty()) {
+        refused++;
+        continue;
+      }
+      separate(out, first);
+      first = false;
+      candidates.echo(i, out);
+    }
+    out.ascii(names ? "]" : "]}" + NO_NAMES);
+    out.ascii(",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":");
+    if (refused == 0) {
+      out.ascii("null");
+    } else {
+      refused(candidates, refusals, out);
+    }
+    out.ascii(",\"Error\":\"\"}");
+    return answer(out);
+  }
+
+  /** No scores: every candidate gets the same. */
+  public static Answer noScores() {
+    return NO_SCORES;
+  }
+
+  /** The scores above 0: a host that is not listed gets 0 from the client. */
+  public static Answer scored(Candidates candidates, Scores scores) {
+    var out = new AnswerBuffer(candidates.listBytes() + 24 * candidates.count() + 2);
+    out.ascii("[");
+    boolean first = true;
+    for (int i = 0; i < candidates.count(); i++) {
+      int score = scores.score(i);
+      if (score > 0) {
+        separate(out, first);
+        first = false;
+        out.ascii("{\"Host\":");
+        candidates.name(i, out);
+        out.ascii(",\"Score\":");
+        out.integer(score);
+        out.ascii("}");
+      }
+    }
+    out.ascii("]");
+    return answer(out);
+  }
+
+  private static void refused(Candidates candidates, Refusals refusals, AnswerBuffer out) {
+    out.ascii("{");
+    boolean first = true;
+    for (int i = 0; i < candidates.count(); i++) {
+      String reason = refusals.reason(i);
+      if (!reason.isEmpty()) {
+        separate(out, first);
+        first = false;
+        candidates.name(i, out);
+        out.ascii(":");
+        out.string(reason);
+      }
+    }
+    out.ascii("}");
+  }
+
+  private static void separate(AnswerBuffer out, boolean first) {
+    if (!first) {
+      out.ascii(",");
+    }
+  }
+
+  private static Answer answer(String text) {
+    var out = new AnswerBuffer(text.length());
+    out.ascii(text);
+    return answer(out);
+  }
+
+  private static Answer answer(AnswerBuffer out) {
+    return new Answer(out.bytes(), out.length());
+  }
+}

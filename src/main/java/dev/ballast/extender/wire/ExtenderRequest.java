@@ -1,0 +1,23 @@
+package dev.ballast.extender.wire;
+
+/**
+ * A decoded filter or prioritize request, {@code ExtenderArgs} in {@code
+ * k8s.io/kube-scheduler/extender/v1}. Confined to one request.
+ *
+ * @param pod the pod
+ * @param candidates its nodes
+ */
+public record ExtenderRequest(ExtenderPod pod, Candidates candidates) {
+  /**
+   * Decodes a request in one pass.
+   *
+   * <p>Keys are compared exactly, as the only client writes them in one way; unknown keys are
+   * passed over, doubled {@code Pod}, {@code Nodes} or {@code NodeNames} are refused. {@code
+   * NodeNames} wins when both lists are there; when both are null there are no candidates.
+   *
+   * @throws MalformedRequestException when the bytes are not such a request
+   */
+  public static ExtenderRequest decode(byte[] bytes, int length) throws MalformedRequestException {
+    return new ExtenderRequestDecoder(bytes, length).decode();
+  }
+}

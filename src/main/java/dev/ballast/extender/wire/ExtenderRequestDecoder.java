@@ -1,0 +1,192 @@
+package dev.ballast.extender.wire;
+
+import dev.ballast.extender.wire.Candidates.Form;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes one request: a single pass over the bytes that keeps a few texts of the pod and, of each
+ * node, its name and where it stands. Everything else is checked and passed over. Confined to one
+ * thread, used once.
+ */
+final class ExtenderRequestDecoder {
+  private final byte[] bytes;
+  private final JsonScanner json;
+
+  private String uid = "";
+  private String namespace = "";
+  private String podName = "";
+  private String schedulerName = "";
+  private String nominatedNodeName = "";
+  private boolean daemonSet;
+
+  private boolean podSeen;
+  private boolean nodesSeen;
+  private boolean namesSeen;
+  private @Nullable Candidates names;
+  private @Nullable Candidates nodes;
+
+  ExtenderRequestDecoder(byte[] bytes, int length) {
+    this.bytes = bytes;
+    this.json = new JsonScanner(bytes, length);
+  }
+
+  ExtenderRequest decode() throws MalformedRequestException {
+    json.enter('{');
+    for (boolean first = true; json.next(first, '}'); first = false) {
+      switch (key()) {
+        case "Pod" -> {
+          podSeen = once(podSeen, "Pod");
+          pod();
+        }
+        case "Nodes" -> {
+          nodesSeen = once(nodesSeen, "Nodes");
+          nodes = json.takeNull() ? null : nodeList();
+        }
+        case "NodeNames" -> {
+          namesSeen = once(namesSeen, "NodeNames");
+          names = json.takeNull() ? null : nameList();
+        }
+        default -> json.skipValue();
+      }
+    }
+    json.expectEnd();
+    if (!podSeen) {
+      throw json.unexpected("key \"Pod\"");
+    }
+    var pod = new ExtenderPod(uid, namespace, podName, schedulerName, nominatedNodeName, daemonSet);
+    var candidates = names != null ? names : nodes != null ? nodes : none();
+    return new ExtenderRequest(pod, candidates);
+  }
+
+  private Candidates none() {
+    return new Candidates(bytes, Form.NAMES);
+  }
+
+  private boolean once(boolean seen, String key) throws MalformedRequestException {
+    if (seen) {
+      throw new MalformedRequestException("a second \"" + key + "\"", json.position());
+    }
+    return true;
+  }
+
+  private String key() throws MalformedRequestException {
+    String key = json.readString();
+    json.expect(':');
+    return key;
+  }
+
+  private void pod() throws MalformedRequestException {
+    json.enter('{');
+    for (boolean first = true; json.next(first, '}'); first = false) {
+      switch (key()) {
+        case "metadata" -> metadata();
+        case "spec" -> schedulerName = textMember("schedulerName", schedulerName);
+        case "status" -> nominatedNodeName = textMember("nominatedNodeName", nominatedNodeName);
+        default -> json.skipValue();
+      }
+    }
+  }
+
+  private void metadata() throws MalformedRequestException {
+    if (json.takeNull()) {
+      return;
+    }
+    json.enter('{');
+    for (boolean first = true; json.next(first, '}'); first = false) {
+      switch (key()) {
+        case "uid" -> uid = text();
+        case "namespace" -> namespace = text();
+        case "name" -> podName = text();
+        case "ownerReferences" -> owners();
+        default -> json.skipValue();
+      }
+    }
+  }
+
+  private void owners() throws MalformedRequestException {
+    if (json.takeNull()) {
+      return;
+    }
+    json.enter('[');
+    for (boolean first = true; json.next(first, ']'); first = false) {
+      daemonSet |= textMember("kind", "").equals("DaemonSet");
+    }
+  }
+
+  /** The text of one member of the object that comes next; all others are passed over. */
+  private String textMember(String wanted, String absent) throws MalformedRequestException {
+    String text = absent;
+    if (json.takeNull()) {
+      return text;
+    }
+    json.enter('{');
+    for (boolean first = true; json.next(first, '}'); first = false) {
+      if (key().equals(wanted)) {
+        text = text();
+      } else {
+        json.skipValue();
+      }
+    }
+    return text;
+  }
+
+  private String text() throws MalformedRequestException {
+    return json.takeNull() ? "" : json.readString();
+  }
+
+  private Candidates nameList() throws MalformedRequestException {
+    var list = new Candidates(bytes, Form.NAMES);
+    json.peek();
+    int listStart = json.position();
+    json.enter('[');
+    for (boolean first = true; json.next(first, ']'); first = false) {
+      json.peek();
+      int start = json.position();
+      String name = json.readString();
+      list.add(name, start, json.position());
+    }
+    list.list(listStart, json.position());
+    return list;
+  }
+
+  private Candidates nodeList() throws MalformedRequestException {
+    var list = new Candidates(bytes, Form.WHOLE_NODES);
+    json.peek();
+    int listStart = json.position();
+    json.enter('{');
+    boolean itemsSeen = false;
+    for (boolean first = true; json.next(first, '}'); first = false) {
+      if (key().equals("items") && !json.takeNull()) {
+        itemsSeen = once(itemsSeen, "items");
+        items(list);
+      } else {
+        json.skipValue();
+      }
+    }
+    list.list(listStart, json.position());
+    return list;
+  }
+
+  private void items(Candidates list) throws MalformedRequestException {
+    json.enter('[');
+    for (boolean first = true; json.next(first, ']'); first = false) {
+      json.peek();
+      int start = json.position();
+      String name = nodeName();
+      list.add(name, start, json.position());
+    }
+  }
+
+  private String nodeName() throws MalformedRequestException {
+    String name = "";
+    json.enter('{');
+    for (boolean first = true; json.next(first, '}'); first = false) {
+      if (key().equals("metadata")) {
+        name = textMember("name", name);
+      } else {
+        json.skipValue();
+      }
+    }
+    return name;
+  }
+}

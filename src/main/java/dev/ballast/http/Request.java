@@ -1,0 +1,12 @@
+package dev.ballast.http;
+
+/**
+ * An HTTP request whose body has been read to its end.
+ *
+ * @param query the text behind the question mark, empty when there is none
+ * @param body a buffer that starts with the body; the receiver may keep it
+ * @param length bytes of the body in the buffer
+ * @param arrivedNanos the server's monotonic clock when the request's head had been read
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; a copy would cost the hot path
+public record Request(String query, byte[] body, int length, long arrivedNanos) {}

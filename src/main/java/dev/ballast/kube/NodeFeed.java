@@ -1,0 +1,90 @@
+package dev.ballast.kube;
+
+import dev.ballast.annotator.AnnotatedNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All nodes of the cluster, with the annotations that Ballast knows. Safe for use by many threads.
+ */
+public final class NodeFeed implements AutoCloseable {
+  /** Told of changes, one at a time; must not block. */
+  public interface Listener {
+    void put(AnnotatedNode node);
+
+    void remove(String name);
+  }
+
+  private final Feed<NodeView, AnnotatedNode> feed;
+
+  /**
+   * A feed that is not started yet.
+   *
+   * @param keys the annotations that are kept
+   */
+  public NodeFeed(KubernetesClient client, Predicate<String> keys, Listener listener) {
+    feed =
+        new Feed<>(
+            "nodes",
+            client.resources(NodeView.class).withLimit(Feed.PAGE),
+            new RecordStore<>(NodeView::new, node -> node(node, keys)),
+            new Feed.Listener<>() {
+              @Override
+              public void put(String key, AnnotatedNode node) {
+                listener.put(node);
+              }
+
+              @Override
+              public void remove(String key) {
+                listener.remove(key);
+              }
+            });
+  }
+
+  /** Starts to list and watch; returns at once. */
+  public void start() {
+    feed.start();
+  }
+
+  /** True when all nodes have been listed once. */
+  public boolean hasSynced() {
+    return feed.hasSynced();
+  }
+
+  /** True while changes arrive. */
+  public boolean isWatching() {
+    return feed.isWatching();
+  }
+
+  /** The nodes, as they are now. */
+  public Collection<AnnotatedNode> nodes() {
+    return feed.records();
+  }
+
+  @Override
+  public void close() {
+    feed.close();
+  }
+
+  private static AnnotatedNode node(NodeView view, Predicate<String> keys) {
+    var kept = new HashMap<String, String>();
+    @Nullable Map<String, String> all = view.getMetadata().getAnnotations();
+    if (all != null) {
+      all.forEach(
+          (key, text) -> {
+            if (text != null && keys.test(key)) {
+              kept.put(key.intern(), text);
+            }
+          });
+    }
+    return new AnnotatedNode(
+        view.getMetadata().getName(),
+        view.addresses("InternalIP"),
+        view.addresses("Hostname"),
+        kept);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.ballast.load;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * The one writer of the {@link LoadSnapshot}: takes the annotations of nodes as they change and
+ * publishes a new snapshot. Changes that arrive before the publishing runs are published together,
+ * so a burst of events costs one snapshot. Safe for use by many threads; readers never wait.
+ */
+public final class LoadStore {
+  /** Told of annotation text that is no reading. */
+  public interface Listener {
+    void unreadable(String node, String key, String text);
+  }
+
+  private final MetricTable metrics;
+  private final LoadAnnotations annotations;
+  private final Executor publisher;
+  private final Listener listener;
+  private final ZoneHint zoneHint;
+
+  private final Map<String, NodeLoad> nodes = new HashMap<>(); // guarded by this
+  private boolean publishing; // guarded by this
+  private volatile LoadSnapshot snapshot = LoadSnapshot.EMPTY;
+
+  /**
+   * A store without nodes.
+   *
+   * @param publisher runs the publishing; one that runs it at once makes every change visible when
+   *     the call returns, one that delays it makes changes travel together
+   */
+  public LoadStore(
+      MetricTable metrics, LoadAnnotations annotations, Executor publisher, Listener listener) {
+    this.metrics = metrics;
+    this.annotations = annotations;
+    this.publisher = publisher;
+    this.listener = listener;
+    this.zoneHint = new ZoneHint();
+  }
+
+  /** The newest snapshot. */
+  public LoadSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** The metrics that snapshots hold. */
+  public MetricTable metrics() {
+    return metrics;
+  }
+
+  /** Takes a node's annotations, new or changed. */
+  public void put(String node, Map<String, String> texts, long nowMillis) {
+    var load = read(node, texts);
+    synchronized (this) {
+      var before = nodes.put(node, load);
+      if (before != null) {
+        observeZone(node, before, load, nowMillis);
+      }
+      changed();
+    }
+  }
+
+  /** Forgets a node. */
+  public synchronized void remove(String node) {
+    nodes.remove(node);
+    zoneHint.forget(node);
+    changed();
+  }
+
+  /** By how much most nodes' stamps are off, when that looks like a time zone. */
+  public synchronized Optional<ZoneHint.Hint> zoneHint() {
+    return zoneHint.shared();
+  }
+
+  private void changed() {
+    if (!publishing) {
+      publishing = true;
+      publisher.execute(this::publish);
+    }
+  }
+
+  private synchronized void publish() {
+    publishing = false;
+    snapshot = new LoadSnapshot(snapshot.version() + 1, nodes);
+  }
+
+  private NodeLoad read(String node, Map<String, String> texts) {
+    var builder = NodeLoad.builder(metrics);
+    for (int i = 0; i < metrics.size(); i++) {
+      int metric = i;
+      measurement(node, metrics.name(i), texts).ifPresent(m -> builder.reading(metric, m));
+    }
+    measurement(node, LoadAnnotations.HOT_VALUE, texts).ifPresent(builder::hotValue);
+    var staleSince = texts.get(LoadAnnotations.STALE_SINCE);
+    if (staleSince != null) {
+      var time = annotations.parseTime(staleSince);
+      if (time.isEmpty()) {
+        listener.unreadable(node, LoadAnnotations.STALE_SINCE, staleSince);
+      }
+      time.ifPresent(t -> builder.staleSince(t.toEpochMilli()));
+    }
+    return builder.build();
+  }
+
+  private Optional<Measurement> measurement(String node, String key, Map<String, String> texts) {
+    var text = texts.get(key);
+    if (text == null) {
+      return Optional.empty();
+    }
+    var measurement = annotations.parse(text);
+    if (measurement.isEmpty()) {
+      listener.unreadable(node, key, text);
+    }
+    return measurement;
+  }
+
+  /** Looks at the metric that is written most often: its stamps are young when they change. */
+  private void observeZone(String node, NodeLoad before, NodeLoad after, long nowMillis) {
+    int quickest = 0;
+    for (int i = 1; i < metrics.size(); i++) {
+      if (metrics.sync(i).period().compareTo(metrics.sync(quickest).period()) < 0) {
+        quickest = i;
+      }
+    }
+    boolean written =
+        metrics.size() > 0
+            && after.state(quickest, nowMillis) != ReadingState.MISSING
+            && after.timeMillis(quickest) > before.timeMillis(quickest);
+    if (written) {
+      zoneHint.observe(node, after.timeMillis(quickest), nowMillis);
+    }
+  }
+}

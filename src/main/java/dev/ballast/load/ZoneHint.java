@@ -1,0 +1,57 @@
+package dev.ballast.load;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Notices that stamps are written in another time zone than they are read in. A stamp that has just
+ * been written is a few minutes old at most, so the distance between it and the clock, rounded up
+ * to a quarter of an hour, is the offset between the two zones. It only tells; nothing is corrected
+ * by it. Confined to its owner.
+ */
+public final class ZoneHint {
+  private static final long QUARTER_MILLIS = Duration.ofMinutes(15).toMillis();
+  private static final int MAX_QUARTERS = 14 * 4 + 12 * 4; // from UTC-12 to UTC+14
+
+  private final Map<String, Integer> quartersByNode = new HashMap<>();
+
+  /**
+   * An offset that most nodes share.
+   *
+   * @param offset what the writing zone is ahead of the reading zone, a whole number of quarter
+   *     hours, not 0
+   * @param nodes nodes with that offset
+   * @param observed nodes whose stamps were seen to change
+   */
+  public record Hint(Duration offset, int nodes, int observed) {}
+
+  /** Takes a stamp at the moment it was seen to be written. */
+  void observe(String node, long stampMillis, long nowMillis) {
+    long quarters = Math.floorDiv(stampMillis - nowMillis + QUARTER_MILLIS - 1, QUARTER_MILLIS);
+    boolean aZone = Math.abs(quarters) <= MAX_QUARTERS;
+    // A stamp of this very minute whose clock is a little ahead is no other zone.
+    boolean ours = stampMillis > nowMillis && stampMillis - nowMillis <= NodeLoad.MAX_AHEAD_MILLIS;
+    quartersByNode.put(node, !aZone || ours ? 0 : (int) quarters);
+  }
+
+  void forget(String node) {
+    quartersByNode.remove(node);
+  }
+
+  /** The offset that more than half of the observed nodes share, unless it is none. */
+  Optional<Hint> shared() {
+    var counts = new HashMap<Integer, Integer>();
+    quartersByNode.values().forEach(q -> counts.merge(q, 1, Integer::sum));
+    return counts.entrySet().stream()
+        .filter(e -> e.getKey() != 0 && 2 * e.getValue() > quartersByNode.size())
+        .map(
+            e ->
+                new Hint(
+                    Duration.ofMillis(e.getKey() * QUARTER_MILLIS),
+                    e.getValue(),
+                    quartersByNode.size()))
+        .findFirst();
+  }
+}
