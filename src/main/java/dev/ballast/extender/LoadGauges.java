@@ -1,0 +1,31 @@
+package dev.ballast.extender;
+
+import dev.ballast.load.LoadSnapshot;
+import dev.ballast.load.MetricTable;
+import dev.ballast.load.ReadingState;
+import dev.ballast.metrics.Metrics;
+import java.util.EnumMap;
+import java.util.Locale;
+
+/** Publishes how many nodes are known, and how many readings of each metric are in which state. */
+public final class LoadGauges {
+  private LoadGauges() {}
+
+  /** Sets the gauges to what a snapshot holds at a time. */
+  public static void publish(
+      LoadSnapshot snapshot, MetricTable table, long nowMillis, Metrics metrics) {
+    metrics.nodes.set(snapshot.nodes().size());
+    for (int i = 0; i < table.size(); i++) {
+      var counts = new EnumMap<ReadingState, Integer>(ReadingState.class);
+      for (var load : snapshot.nodes().values()) {
+        counts.merge(load.state(i, nowMillis), 1, Integer::sum);
+      }
+      for (var state : ReadingState.values()) {
+        metrics
+            .readings
+            .labelValues(table.name(i), state.name().toLowerCase(Locale.ROOT))
+            .set(counts.getOrDefault(state, 0));
+      }
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.ballast.e2e;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code ballast serve} of the built jar, as a process that can be killed, frozen and started
+ * again.
+ */
+final class BallastProcess implements AutoCloseable {
+  private static final Path JAR = Shell.ROOT.resolve("target/ballast.jar");
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final List<String> command;
+  private final int operationsPort;
+  private final Path log;
+  private @Nullable Process process;
+
+  private BallastProcess(List<String> command, int operationsPort, Path log) {
+    this.command = command;
+    this.operationsPort = operationsPort;
+    this.log = log;
+  }
+
+  /** Starts a process with a role and waits until it is ready. */
+  static BallastProcess serve(
+      LocalCluster cluster, String role, Path kubeconfig, String configuration, Path policy) {
+    try {
+      int port = freePort();
+      String text =
+          "apiVersion: scheduling.ballast.dev/v1alpha1\nkind: BallastConfiguration\n"
+              + "extender: {port: "
+              + cluster.extenderPort()
+              + "}\n"
+              + "operations: {address: 127.0.0.1, port: "
+              + port
+              + "}\n"
+              + configuration;
+      Path file = Files.createTempFile(cluster.folder(), role + "-", ".yaml");
+      Files.writeString(file, text);
+      var command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-Xmx256m",
+                  "-jar",
+                  JAR.toString(),
+                  "serve",
+                  "--role",
+                  role,
+                  "--kubeconfig",
+                  kubeconfig.toString(),
+                  "--config",
+                  file.toString(),
+                  "--policy",
+                  policy.toString()));
+      var ballast =
+          new BallastProcess(
+              command, port, cluster.folder().resolve("log/ballast-" + port + ".log"));
+      ballast.start();
+      ballast.awaitReady();
+      return ballast;
+    } catch (IOException e) {
+      throw new AssertionError("serve", e);
+    }
+  }
+
+  /** Starts the process, again with the same arguments after it ended. */
+  void start() {
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new AssertionError("java cannot be started", e);
+    }
+  }
+
+  void awaitReady() {
+    Await.until(
+        "ready: " + command + "\n" + log(),
+        Duration.ofSeconds(60),
+        () -> {
+          if (!running().isAlive()) {
+            throw new AssertionError("ended with " + running().exitValue() + "\n" + log());
+          }
+          return status("/readyz") == 200;
+        });
+  }
+
+  /** What it has logged. */
+  String log() {
+    try {
+      return Files.exists(log) ? Files.readString(log) : "";
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The body of an operations page. */
+  String page(String path) {
+    try {
+      return http.send(request(path), HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new AssertionError(path, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The sum of a metric's values over all labels that contain a text. */
+  double metric(String name, String labels) {
+    return page("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> line.contains(labels))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** Ends the process at once, as a crash would. */
+  void kill() {
+    running().destroyForcibly();
+    awaitEnd();
+  }
+
+  /** Stops the process's clock and threads; the kernel still accepts connections for it. */
+  void freeze() {
+    signal("STOP");
+  }
+
+  void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Shell.run(
+            Shell.ROOT,
+            Map.of(),
+            Duration.ofSeconds(5),
+            List.of("kill", "-" + name, String.valueOf(running().pid())))
+        .orFail("kill -" + name);
+  }
+
+  private Process running() {
+    var running = process;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running;
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!running().waitFor(10, TimeUnit.SECONDS)) {
+        throw new AssertionError("does not end\n" + log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  private int status(String path) {
+    try {
+      return http.send(request(path), HttpResponse.BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      return -1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + operationsPort + path))
+        .timeout(Duration.ofSeconds(5))
+        .build();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Ends the process as a kubelet would: SIGTERM, then SIGKILL. */
+  @Override
+  public void close() {
+    var running = process;
+    if (running == null) {
+      return;
+    }
+    running.destroy();
+    try {
+      if (!running.waitFor(10, TimeUnit.SECONDS)) {
+        running.destroyForcibly();
+        awaitEnd();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
