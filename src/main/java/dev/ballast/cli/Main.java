@@ -4,14 +4,22 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The program: {@code java -jar ballast.jar COMMAND}. */
-@Command(name = "ballast")
-public final class Main implements Runnable {
+@Command(
+    name = "ballast",
+    description = "Load-aware scheduling for Kubernetes.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ServeCommand.class})
+public final class Main {
   private Main() {}
 
-  @Override
-  public void run() {}
-
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line with all commands. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

@@ -48,6 +48,9 @@ public final class Metrics {
   public final Gauge pods = gauge("ballast_pods", "Pods known, by state", "state");
   public final Gauge readings =
       gauge("ballast_readings", "Readings on nodes, by metric and state", "metric", "state");
+  public final Counter unreadableAnnotations =
+      counter(
+          "ballast_unreadable_annotations", "Node annotations that are no readings, by key", "key");
   public final Gauge synced = gauge("ballast_synced", "1 when the first list has arrived", "kind");
 
   public final Gauge leader = gauge("ballast_annotator_leader", "1 when this process leads");

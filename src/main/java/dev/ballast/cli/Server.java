@@ -1,0 +1,269 @@
+package dev.ballast.cli;
+
+import dev.ballast.annotator.AnnotatedNode;
+import dev.ballast.config.BallastConfiguration;
+import dev.ballast.config.ConfigLoader;
+import dev.ballast.extender.ExtenderService;
+import dev.ballast.extender.LoadGauges;
+import dev.ballast.extender.WarmUp;
+import dev.ballast.http.HttpServer;
+import dev.ballast.http.OperationsEndpoints;
+import dev.ballast.http.OperationsEndpoints.Check;
+import dev.ballast.kube.KubeClients;
+import dev.ballast.kube.NodeFeed;
+import dev.ballast.kube.PodFeed;
+import dev.ballast.load.LoadAnnotations;
+import dev.ballast.load.LoadStore;
+import dev.ballast.load.MetricTable;
+import dev.ballast.metrics.Metrics;
+import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.scoring.LoadPolicy;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running {@code serve}: makes the parts of a role, starts them in order and stops them in reverse. {@link
+ * #close} is idempotent and may be called while {@link #start} runs.
+ */
+final class Server implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  /** Node events within this time are published as one snapshot. */
+  private static final long PUBLISH_DELAY_MILLIS = 20;
+
+  private static final long HINT_PERIOD_SECONDS = 60;
+  private static final int OPERATIONS_MAX_BYTES = 64 << 10;
+
+  private final ServeCommand.Role role;
+  private final BallastConfiguration config;
+  private final DynamicSchedulerPolicy policy;
+  private final Optional<Path> kubeconfig;
+  private final Metrics metrics = new Metrics();
+  private final KubernetesClient client;
+  private final ScheduledExecutorService background;
+  private final LoadStore store;
+  private final NodeFeed nodes;
+  private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
+  private boolean closed; // guarded by this
+  private volatile boolean warm;
+
+  /**
+   * Makes what needs no network.
+   *
+   * @throws IllegalArgumentException when the kubeconfig cannot be read
+   */
+  Server(ServeCommand.Role role, ConfigLoader.Loaded loaded, Optional<Path> kubeconfig) {
+    this.role = role;
+    this.config = loaded.configuration();
+    this.policy = loaded.policy();
+    this.kubeconfig = kubeconfig;
+    client = KubeClients.general(kubeconfig);
+    background =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              var thread = new Thread(task, "background");
+              thread.setDaemon(true);
+              return thread;
+            });
+    store =
+        new LoadStore(
+            MetricTable.of(policy),
+            new LoadAnnotations(config.annotations().timeZone()),
+            this::soon,
+            new UnreadableLog(metrics));
+    nodes = new NodeFeed(client, keys()::contains, new StoreFeeder());
+  }
+
+  /** Starts all parts; returns when they listen. */
+  void start() {
+    log.info(
+        "Starting {} as {}: {} metrics, {} limits, {} score terms, for pods of {}",
+        Version.text(),
+        role,
+        policy.syncPolicies().size(),
+        policy.predicates().size(),
+        policy.priorities().size(),
+        policy.schedulerNames());
+    var checks = new ArrayList<Check>();
+    checks.add(
+        new Check(
+            "nodes",
+            nodes::hasSynced,
+            true,
+            () -> nodes.nodes().size() + " listed, " + (nodes.isWatching() ? "watching" : "not watching")));
+    begin(client);
+    begin(background::shutdownNow);
+    begin(nodes);
+    nodes.start();
+    var pods = new PodFeed(client);
+    if (role.answers()) {
+      begin(pods);
+      pods.start();
+      checks.add(new Check("pods", pods::hasSynced, false, () -> pods.counts().toString()));
+      checks.add(new Check("warm", () -> warm, true, () -> "request path compiled"));
+      startExtender();
+    }
+    startOperations(checks, pods);
+    background.scheduleWithFixedDelay(
+        this::tellZoneHint, HINT_PERIOD_SECONDS, HINT_PERIOD_SECONDS, TimeUnit.SECONDS);
+    if (role.answers()) {
+      WarmUp.run(policy, System::nanoTime);
+      warm = true;
+    }
+  }
+
+  private void startExtender() {
+    var extender = config.extender();
+    var service =
+        new ExtenderService(
+            new ExtenderService.Parts(
+                Set.copyOf(policy.schedulerNames()),
+                new LoadPolicy(policy, store.metrics()),
+                store::snapshot,
+                nodes::hasSynced,
+                System::currentTimeMillis,
+                System::nanoTime,
+                extender.clientTimeout().dividedBy(2),
+                metrics));
+    var server =
+        new HttpServer(
+            new HttpServer.Settings(
+                "extender",
+                extender.address(),
+                extender.port(),
+                Math.toIntExact(extender.maxRequestBytes()),
+                "Set nodeCacheCapable: true for this extender in the scheduler's configuration: then"
+                    + " names are sent instead of whole Node objects.",
+                path -> metrics.extenderBadRequests.labelValues("too_large").inc(),
+                System::nanoTime),
+            Map.of(
+                "/v1/filter", Map.of("POST", service::filter),
+                "/v1/prioritize", Map.of("POST", service::prioritize)));
+    server.start();
+    begin(server);
+    log.info("Extender at http://{}:{}/v1", extender.address(), server.port());
+  }
+
+  private void startOperations(List<Check> checks, PodFeed pods) {
+    var operations = config.operations();
+    var server =
+        new HttpServer(
+            new HttpServer.Settings(
+                "operations",
+                operations.address(),
+                operations.port(),
+                OPERATIONS_MAX_BYTES,
+                "Nothing is posted here.",
+                path -> {},
+                System::nanoTime),
+            OperationsEndpoints.routes(checks, metrics, () -> publishGauges(pods)));
+    server.start();
+    begin(server);
+    log.info("Health and metrics at http://{}:{}", operations.address(), server.port());
+  }
+
+  private void publishGauges(PodFeed pods) {
+    LoadGauges.publish(store.snapshot(), store.metrics(), System.currentTimeMillis(), metrics);
+    metrics.synced.labelValues("nodes").set(nodes.hasSynced() ? 1 : 0);
+    if (role.answers()) {
+      metrics.synced.labelValues("pods").set(pods.hasSynced() ? 1 : 0);
+      pods.counts()
+          .forEach(
+              (state, count) ->
+                  metrics.pods.labelValues(state.name().toLowerCase(Locale.ROOT)).set(count));
+    }
+  }
+
+  private void soon(Runnable task) {
+    try {
+      background.schedule(task, PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("Closing: a snapshot is not published any more");
+    }
+  }
+
+  private Set<String> keys() {
+    var keys = new HashSet<String>();
+    policy.syncPolicies().forEach(sync -> keys.add(sync.name()));
+    keys.add(LoadAnnotations.HOT_VALUE);
+    keys.add(LoadAnnotations.STALE_SINCE);
+    return keys;
+  }
+
+  private void tellZoneHint() {
+    store
+        .zoneHint()
+        .ifPresent(
+            hint ->
+                log.warn(ZoneAdvice.text(hint, config.annotations().timeZone(), System.currentTimeMillis())));
+  }
+
+  /** Notes a part that is to be closed; closes it at once when the server is closed already. */
+  private void begin(AutoCloseable part) {
+    synchronized (this) {
+      if (!closed) {
+        started.push(part);
+        return;
+      }
+    }
+    close(part);
+  }
+
+  @Override
+  public void close() {
+    Deque<AutoCloseable> parts;
+    synchronized (this) {
+      closed = true;
+      parts = new ArrayDeque<>(started);
+      started.clear();
+    }
+    parts.forEach(Server::close);
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) { // the other parts are still to be closed
+      log.warn("Closing {} failed", part, e);
+    }
+  }
+
+  /** The first useful message behind a failure to start. */
+  static String reasonOf(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null ? cause.toString() : message;
+  }
+
+  /** Puts what the informer sees into the store. */
+  private final class StoreFeeder implements NodeFeed.Listener {
+    @Override
+    public void put(AnnotatedNode node) {
+      store.put(node.name(), node.annotations(), System.currentTimeMillis());
+    }
+
+    @Override
+    public void remove(String name) {
+      store.remove(name);
+    }
+  }
+}
