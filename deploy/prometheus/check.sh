@@ -10,7 +10,7 @@ promtool test rules rules_test.yaml
 groups=$(sed -n '/^groups:/,$p' rules.yaml)
 for_operator=$(sed -n '/^spec:/,$p' prometheusrule.yaml | sed -e 1d -e 's/^  //')
 if [ "$groups" != "$for_operator" ]; then
-  echo "prometheusrule.yaml: the groups under spec differ from rules.yaml; copy them, indented by 2" >&2
+  echo "prometheusrule.yaml: groups differ from rules.yaml; copy them, indented by 2" >&2
   exit 1
 fi
 echo "prometheusrule.yaml: same groups as rules.yaml"
