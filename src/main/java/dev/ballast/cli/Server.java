@@ -120,8 +120,9 @@ final class Server implements AutoCloseable {
       startExtender();
     }
     startOperations(checks, pods);
-    background.scheduleWithFixedDelay(
-        this::tellZoneHint, HINT_PERIOD_SECONDS, HINT_PERIOD_SECONDS, TimeUnit.SECONDS);
+    var unused =
+        background.scheduleWithFixedDelay(
+            logged(this::tellZoneHint), HINT_PERIOD_SECONDS, HINT_PERIOD_SECONDS, TimeUnit.SECONDS);
     if (role.answers()) {
       WarmUp.run(policy, System::nanoTime);
       warm = true;
@@ -192,10 +193,22 @@ final class Server implements AutoCloseable {
 
   private void soon(Runnable task) {
     try {
-      background.schedule(task, PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+      var unused =
+          background.schedule(logged(task), PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("Closing: a snapshot is not published any more");
     }
+  }
+
+  /** A task whose failure is told: an executor would keep it to itself. */
+  private static Runnable logged(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        log.error("A background task failed", e);
+      }
+    };
   }
 
   private Set<String> keys() {
