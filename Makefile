@@ -24,10 +24,10 @@ fmt: ## format the Java sources
 	@$(MVN) -q spotless:apply
 
 local-up: build ## start a local cluster with NODES=50 made-up nodes, its schedulers, Prometheus and Ballast
-	@deploy/local/up --nodes $(NODES) $(ARGS)
+	@deploy/local/cluster up --nodes $(NODES) --ballast --history 24h $(ARGS)
 
 local-down: ## stop the local cluster
-	@deploy/local/down
+	@deploy/local/cluster down
 
 clean: ## remove what was built here; the control plane's cache stays
 	@$(MVN) -q clean
