@@ -4,7 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The program: {@code java -jar ballast.jar COMMAND}. */
-@Command(name = "ballast")
+@Command(name = "ballast", subcommands = LintCommand.class)
 public final class Main implements Runnable {
   private Main() {}
 
