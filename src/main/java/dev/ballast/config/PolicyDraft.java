@@ -1,0 +1,70 @@
+package dev.ballast.config;
+
+import dev.ballast.policy.Dialect;
+import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.policy.HotValuePolicy;
+import dev.ballast.policy.MissingData;
+import dev.ballast.policy.PredicatePolicy;
+import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.SyncPolicy;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A policy while it is checked: its parts with their places in the file.
+ *
+ * @param spec the mapping it is read from; absent when there is none
+ */
+record PolicyDraft(
+    Dialect dialect,
+    Optional<YamlMap> spec,
+    List<String> schedulerNames,
+    List<Line<SyncPolicy>> syncs,
+    List<Line<PredicatePolicy>> predicates,
+    List<Line<PriorityPolicy>> priorities,
+    List<HotValuePolicy> hotValues,
+    MissingData missingData) {
+
+  /** What is left of a file without a spec. */
+  static final PolicyDraft EMPTY =
+      new PolicyDraft(
+          Dialect.BALLAST,
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          MissingData.CRANE);
+
+  /** The parts that use a metric. */
+  List<Line<?>> users() {
+    return Stream.<Line<?>>concat(predicates.stream(), priorities.stream()).toList();
+  }
+
+  DynamicSchedulerPolicy policy() {
+    return new DynamicSchedulerPolicy(
+        dialect,
+        schedulerNames,
+        values(syncs),
+        values(predicates),
+        values(priorities),
+        hotValues,
+        missingData);
+  }
+
+  private static <T> List<T> values(List<Line<T>> lines) {
+    return lines.stream().flatMap(line -> line.value().stream()).toList();
+  }
+
+  /**
+   * An entry of a list that names a metric.
+   *
+   * @param name the metric
+   * @param at the name's place
+   * @param map the entry
+   * @param value absent when there is an error in it
+   */
+  record Line<T>(String name, YamlValue at, YamlMap map, Optional<T> value) {}
+}

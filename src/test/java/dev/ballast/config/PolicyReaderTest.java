@@ -1,0 +1,182 @@
+package dev.ballast.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ballast.policy.Dialect;
+import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.policy.HotValuePolicy;
+import dev.ballast.policy.MissingData;
+import dev.ballast.policy.PredicatePolicy;
+import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.SyncPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class PolicyReaderTest {
+  private static final Optional<MetricCatalogue> CATALOGUE =
+      Optional.of(BallastConfiguration.DEFAULTS.metrics());
+
+  private static Checked<DynamicSchedulerPolicy> read(String text) {
+    return PolicyReader.read(YamlSource.of("p", text), CATALOGUE);
+  }
+
+  @Test
+  void read_craneStock_itsValuesAndRules() throws Exception {
+    Checked<DynamicSchedulerPolicy> policy =
+        PolicyReader.read(YamlSource.read(Path.of("policy/crane-stock.yaml")), CATALOGUE);
+    assertThat(policy.problems()).isEmpty();
+    assertThat(policy.value())
+        .contains(
+            new DynamicSchedulerPolicy(
+                Dialect.CRANE,
+                List.of("load-aware-scheduler"),
+                List.of(
+                    SyncPolicy.of("cpu_usage_avg_5m", Duration.ofMinutes(3)),
+                    SyncPolicy.of("cpu_usage_max_avg_1h", Duration.ofMinutes(15)),
+                    SyncPolicy.of("cpu_usage_max_avg_1d", Duration.ofHours(3)),
+                    SyncPolicy.of("mem_usage_avg_5m", Duration.ofMinutes(3)),
+                    SyncPolicy.of("mem_usage_max_avg_1h", Duration.ofMinutes(15)),
+                    SyncPolicy.of("mem_usage_max_avg_1d", Duration.ofHours(3))),
+                List.of(
+                    new PredicatePolicy("cpu_usage_avg_5m", 0.65),
+                    new PredicatePolicy("cpu_usage_max_avg_1h", 0.75),
+                    new PredicatePolicy("mem_usage_avg_5m", 0.65),
+                    new PredicatePolicy("mem_usage_max_avg_1h", 0.75)),
+                List.of(
+                    new PriorityPolicy("cpu_usage_avg_5m", 0.2),
+                    new PriorityPolicy("cpu_usage_max_avg_1h", 0.3),
+                    new PriorityPolicy("cpu_usage_max_avg_1d", 0.5),
+                    new PriorityPolicy("mem_usage_avg_5m", 0.2),
+                    new PriorityPolicy("mem_usage_max_avg_1h", 0.3),
+                    new PriorityPolicy("mem_usage_max_avg_1d", 0.5)),
+                List.of(
+                    new HotValuePolicy(Duration.ofMinutes(5), 5),
+                    new HotValuePolicy(Duration.ofMinutes(1), 2)),
+                MissingData.CRANE));
+  }
+
+  @Test
+  void read_everyKeyOfOurs_asWritten() {
+    Checked<DynamicSchedulerPolicy> policy =
+        read(
+            """
+            apiVersion: scheduling.ballast.dev/v1alpha1
+            kind: DynamicSchedulerPolicy
+            metadata: {name: x}
+            spec:
+              schedulerNames: [one, two]
+              missingData: crane
+              syncPolicy:
+                - {name: mem_usage_avg_5m, period: 1m, staleAfter: 2.5m}
+              predicate:
+                - {name: mem_usage_avg_5m, maxLimitPecent: 1}
+              priority:
+                - {name: mem_usage_avg_5m, weight: 5e-1}
+              hotValue: []
+            """);
+    assertThat(policy.problems()).isEmpty();
+    assertThat(policy.value())
+        .contains(
+            new DynamicSchedulerPolicy(
+                Dialect.BALLAST,
+                List.of("one", "two"),
+                List.of(
+                    new SyncPolicy(
+                        "mem_usage_avg_5m", Duration.ofMinutes(1), Duration.ofSeconds(150))),
+                List.of(new PredicatePolicy("mem_usage_avg_5m", 1)),
+                List.of(new PriorityPolicy("mem_usage_avg_5m", 0.5)),
+                List.of(),
+                MissingData.CRANE));
+  }
+
+  @Test
+  void read_oursWithoutOptionalKeys_defaults() {
+    DynamicSchedulerPolicy policy =
+        read("""
+                apiVersion: scheduling.ballast.dev/v1alpha1
+                kind: DynamicSchedulerPolicy
+                spec:
+                  syncPolicy: [{name: mem_usage_avg_5m, period: 1m}]
+                """)
+            .value()
+            .orElseThrow();
+    assertThat(policy.schedulerNames()).containsExactly("load-aware-scheduler");
+    assertThat(policy.missingData()).isEqualTo(MissingData.RENORMALISE);
+    assertThat(policy.hotValues()).isEmpty();
+    assertThat(policy.predicates()).isEmpty();
+    assertThat(policy.priorities()).isEmpty();
+    assertThat(policy.syncPolicies().get(0).staleAfter()).isEqualTo(Duration.ofMinutes(6));
+  }
+
+  @Test
+  void read_severalMistakes_allTold() {
+    assertThat(
+            read("""
+                    apiVersion: scheduling.ballast.dev/v1alpha1
+                    kind: DynamicSchedulerPolicy
+                    spec:
+                      syncPolicy:
+                        - {name: mem_usage_avg_5m, period: 180}
+                      predicate:
+                        - {name: mem_usage_avg_5m, maxLimitPercent: 65}
+                      priority:
+                        - {name: cpu_usage_avg_5m, weight: -1}
+                      extra: 1
+                    """)
+                .problems())
+        .extracting(p -> p.line() + " " + p.path())
+        .containsExactly(
+            "5 spec.syncPolicy[0].period",
+            "7 spec.predicate[0].maxLimitPercent",
+            "9 spec.priority[0].name",
+            "9 spec.priority[0].weight",
+            "10 spec.extra");
+  }
+
+  @Test
+  void read_peakLimitUnderMeanLimit_warnsThatTheMeanNeverDecides() {
+    assertThat(
+            read("""
+                    apiVersion: scheduling.ballast.dev/v1alpha1
+                    kind: DynamicSchedulerPolicy
+                    spec:
+                      syncPolicy:
+                        - {name: cpu_usage_avg_5m, period: 3m}
+                        - {name: cpu_usage_max_avg_1h, period: 3m}
+                      predicate:
+                        - {name: cpu_usage_avg_5m, maxLimitPercent: 0.7}
+                        - {name: cpu_usage_max_avg_1h, maxLimitPercent: 0.6}
+                      priority:
+                        - {name: cpu_usage_avg_5m, weight: 1}
+                        - {name: cpu_usage_max_avg_1h, weight: 0}
+                    """)
+                .problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "p:8:49: warning: this limit never decides: \"cpu_usage_max_avg_1h\" is the maximum over"
+                + " a longer window and already refuses at 0.6; give the mean the lower limit",
+            "p:12:44: warning: a weight of 0 does not count: remove the entry or weigh it");
+  }
+
+  @Test
+  void read_withoutCatalogue_nothingComparedWithIt() {
+    Checked<DynamicSchedulerPolicy> policy =
+        PolicyReader.read(
+            YamlSource.of(
+                "p",
+                """
+                apiVersion: scheduling.ballast.dev/v1alpha1
+                kind: DynamicSchedulerPolicy
+                spec:
+                  syncPolicy: [{name: my.org/own, period: 1h}]
+                  predicate: [{name: my.org/own, maxLimitPercent: 0.5}]
+                  priority: [{name: my.org/own, weight: 1}]
+                """),
+            Optional.empty());
+    assertThat(policy.problems()).isEmpty();
+    assertThat(policy.value()).isPresent();
+  }
+}
