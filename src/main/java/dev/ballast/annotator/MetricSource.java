@@ -3,6 +3,7 @@ package dev.ballast.annotator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A source of load, asked for all nodes at once. Implementations are safe for use by many threads.
@@ -19,7 +20,16 @@ public interface MetricSource {
   InstantAnswer query(String promql, String label) throws SourceException, InterruptedException;
 
   /**
-   * Evaluates a query over a range; start and end are inclusive.
+   * Evaluates a query that answers with one number: a scalar, or one series whatever its labels.
+   *
+   * @return empty when the answer has no series
+   * @throws SourceException when there is no whole and valid answer, or more than one series
+   */
+  OptionalDouble queryNumber(String promql) throws SourceException, InterruptedException;
+
+  /**
+   * Evaluates a query over a range; start and end are inclusive. Series without the label are left
+   * out.
    *
    * @throws SourceException when there is no whole and valid answer; samples already handed to the
    *     sink are then to be dropped
@@ -31,7 +41,8 @@ public interface MetricSource {
   /**
    * An answer to an instant query.
    *
-   * @param evaluatedAt the source's evaluation time; the epoch when there is no series
+   * @param evaluatedAt the source's evaluation time, to the millisecond; the epoch when there is no
+   *     series
    * @param samples one a series that has the label
    * @param unlabelled number of series without the label
    */
@@ -56,6 +67,8 @@ public interface MetricSource {
 
     /** Causes, as they are counted. */
     public enum Cause {
+      /** A credential that the program was told to use cannot be read. */
+      CREDENTIALS,
       UNREACHABLE,
       TIMEOUT,
       HTTP_STATUS,
@@ -68,15 +81,31 @@ public interface MetricSource {
     }
 
     private final Cause cause;
+    private final int httpStatus;
 
     public SourceException(Cause cause, String message) {
+      this(cause, 0, message);
+    }
+
+    /** An answer with an HTTP status that is not success. */
+    public static SourceException ofStatus(int httpStatus, String message) {
+      return new SourceException(Cause.HTTP_STATUS, httpStatus, message);
+    }
+
+    private SourceException(Cause cause, int httpStatus, String message) {
       super(message);
       this.cause = cause;
+      this.httpStatus = httpStatus;
     }
 
     /** The cause, for counting. */
     public Cause reason() {
       return cause;
+    }
+
+    /** The HTTP status of a {@code HTTP_STATUS}, else 0. */
+    public int httpStatus() {
+      return httpStatus;
     }
   }
 }
