@@ -106,8 +106,8 @@ final class Sweeper {
     SeriesMatch match = SeriesMatch.largest(answer.get(), index);
     tellMatch(SAMPLE_TIMES, times.node().label(), match);
     Map<String, SampleState> states = SampleState.of(match, evaluated, times, nodes, carriesLoad);
-    metrics.staleNodes.set(
-        states.values().stream().filter(SampleState.Stale.class::isInstance).count());
+    long stale = states.values().stream().filter(SampleState.Stale.class::isInstance).count();
+    metrics.staleNodes.set((double) stale);
     Sweep sweep = new Sweep(states, new HashMap<>(), new HashSet<>(), evaluated);
     readQueries(sweep, due, nodes, indexes, leads);
     readMaxima(sweep, due);

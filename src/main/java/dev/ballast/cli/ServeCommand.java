@@ -62,7 +62,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The BallastConfiguration; needed by the annotator, which must know Prometheus.")
+      description =
+          "The BallastConfiguration; needed by the annotator, which must know Prometheus.")
   private @Nullable Path config;
 
   @Option(

@@ -1,6 +1,8 @@
 package dev.ballast.cli;
 
 import dev.ballast.annotator.AnnotatedNode;
+import dev.ballast.annotator.Annotator;
+import dev.ballast.annotator.AnnotatorSettings;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.extender.ExtenderService;
@@ -10,6 +12,8 @@ import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
 import dev.ballast.kube.KubeClients;
+import dev.ballast.kube.KubeNodePatcher;
+import dev.ballast.kube.LeaderLease;
 import dev.ballast.kube.NodeFeed;
 import dev.ballast.kube.PodFeed;
 import dev.ballast.load.LoadAnnotations;
@@ -17,6 +21,8 @@ import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.prometheus.PrometheusClient;
+import dev.ballast.prometheus.PrometheusSettings;
 import dev.ballast.scoring.LoadPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
@@ -30,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,8 +45,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running {@code serve}: makes the parts of a role, starts them in order and stops them in reverse. {@link
- * #close} is idempotent and may be called while {@link #start} runs.
+ * A running {@code serve}: makes the parts of a role, starts them in order and stops them in
+ * reverse. {@link #close} is idempotent and may be called while {@link #start} runs.
  */
 final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
@@ -48,6 +55,7 @@ final class Server implements AutoCloseable {
   private static final long PUBLISH_DELAY_MILLIS = 20;
 
   private static final long HINT_PERIOD_SECONDS = 60;
+  private static final Duration LEASE_REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int OPERATIONS_MAX_BYTES = 64 << 10;
 
   private final ServeCommand.Role role;
@@ -106,7 +114,10 @@ final class Server implements AutoCloseable {
             "nodes",
             nodes::hasSynced,
             true,
-            () -> nodes.nodes().size() + " listed, " + (nodes.isWatching() ? "watching" : "not watching")));
+            () ->
+                nodes.nodes().size()
+                    + " listed, "
+                    + (nodes.isWatching() ? "watching" : "not watching")));
     begin(client);
     begin(background::shutdownNow);
     begin(nodes);
@@ -118,6 +129,9 @@ final class Server implements AutoCloseable {
       checks.add(new Check("pods", pods::hasSynced, false, () -> pods.counts().toString()));
       checks.add(new Check("warm", () -> warm, true, () -> "request path compiled"));
       startExtender();
+    }
+    if (role.annotates()) {
+      startAnnotator(checks);
     }
     startOperations(checks, pods);
     var unused =
@@ -161,6 +175,69 @@ final class Server implements AutoCloseable {
     log.info("Extender at http://{}:{}/v1", extender.address(), server.port());
   }
 
+  private void startAnnotator(List<Check> checks) {
+    var election = config.leaderElection();
+    var leaseClient = KubeClients.forLease(kubeconfig, LEASE_REQUEST_TIMEOUT);
+    begin(leaseClient);
+    var lease =
+        new LeaderLease(
+            leaseClient,
+            new LeaderLease.Settings(
+                election.namespace(),
+                election.name(),
+                identity(),
+                election.leaseDuration(),
+                election.renewDeadline(),
+                election.retryPeriod()),
+            System::currentTimeMillis);
+    begin(lease);
+    var annotator =
+        new Annotator(
+            policy,
+            config.metrics(),
+            new PrometheusClient(prometheusSettings()),
+            new KubeNodePatcher(client),
+            lease,
+            () -> nodes.hasSynced() ? nodes.nodes() : List.of(),
+            metrics,
+            System::currentTimeMillis,
+            new AnnotatorSettings(
+                config.annotations().minChange(),
+                config.annotations().maxWritesPerSecond(),
+                config.prometheus().maxSeriesSteps(),
+                config.annotations().timeZone()));
+    begin(annotator);
+    checks.add(
+        new Check(
+            "leader",
+            () -> lease.leads(System.currentTimeMillis()),
+            false,
+            () -> "of lease " + election.namespace() + "/" + election.name()));
+    lease.start();
+    annotator.start();
+  }
+
+  private PrometheusSettings prometheusSettings() {
+    var prometheus = config.prometheus();
+    return new PrometheusSettings(
+        prometheus.url().orElseThrow().toString(), // the loader demands it of an annotator
+        prometheus.timeout(),
+        prometheus.maxResponseBytes(),
+        prometheus.bearerTokenFile(),
+        prometheus
+            .basicAuth()
+            .map(b -> new PrometheusSettings.BasicAuth(b.username(), b.passwordFile())),
+        prometheus.caFile(),
+        prometheus.insecureSkipVerify(),
+        prometheus.headers());
+  }
+
+  /** Unique to this process: two processes with one identity would both lead. */
+  private static String identity() {
+    var host = System.getenv("HOSTNAME");
+    return (host == null ? "ballast" : host) + "-" + UUID.randomUUID();
+  }
+
   private void startOperations(List<Check> checks, PodFeed pods) {
     var operations = config.operations();
     var server =
@@ -193,8 +270,7 @@ final class Server implements AutoCloseable {
 
   private void soon(Runnable task) {
     try {
-      var unused =
-          background.schedule(logged(task), PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = background.schedule(logged(task), PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("Closing: a snapshot is not published any more");
     }
@@ -224,7 +300,9 @@ final class Server implements AutoCloseable {
         .zoneHint()
         .ifPresent(
             hint ->
-                log.warn(ZoneAdvice.text(hint, config.annotations().timeZone(), System.currentTimeMillis())));
+                log.warn(
+                    ZoneAdvice.text(
+                        hint, config.annotations().timeZone(), System.currentTimeMillis())));
   }
 
   /** Notes a part that is to be closed; closes it at once when the server is closed already. */

@@ -18,8 +18,7 @@ final class ZoneAdvice {
   static String text(ZoneHint.Hint hint, ZoneId configured, long nowMillis) {
     var now = Instant.ofEpochMilli(nowMillis);
     int seconds =
-        configured.getRules().getOffset(now).getTotalSeconds()
-            + (int) hint.offset().toSeconds();
+        configured.getRules().getOffset(now).getTotalSeconds() + (int) hint.offset().toSeconds();
     boolean possible = Math.abs(seconds) <= ZoneOffset.MAX.getTotalSeconds();
     String zone = possible ? zoneOf(ZoneOffset.ofTotalSeconds(seconds), now) : "unknown";
     return String.format(

@@ -36,7 +36,7 @@ record PolicyDraft(
           List.of(),
           List.of(),
           List.of(),
-          MissingData.CRANE);
+          MissingData.RENORMALISE);
 
   /** The parts that use a metric. */
   List<Line<?>> users() {

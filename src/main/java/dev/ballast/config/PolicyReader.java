@@ -119,7 +119,7 @@ public final class PolicyReader {
   private MissingData missingData(YamlMap spec) {
     if (dialect == Dialect.CRANE) {
       spec.refuse("missingData", ONLY_OURS);
-      return MissingData.CRANE;
+      return MissingData.RENORMALISE; // crane's own rule makes a node without data look full
     }
     return spec.get("missingData", MissingData.RENORMALISE, value -> value.choice(MISSING_DATA));
   }

@@ -55,7 +55,7 @@ final class PolicyReaderTest {
                 List.of(
                     new HotValuePolicy(Duration.ofMinutes(5), 5),
                     new HotValuePolicy(Duration.ofMinutes(1), 2)),
-                MissingData.CRANE));
+                MissingData.RENORMALISE));
   }
 
   @Test
