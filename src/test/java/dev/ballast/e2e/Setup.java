@@ -1,0 +1,95 @@
+package dev.ballast.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Policies and configurations with windows of 30 s and 2 min under metric names of their own: what
+ * takes hours in a cluster takes seconds here, on the same paths.
+ */
+final class Setup {
+  static final String MEAN = "cpu_usage_avg_30s";
+  static final String MAX = "cpu_usage_max_avg_2m";
+  static final String MEMORY = "mem_usage_avg_30s";
+  static final double LIMIT = 0.65;
+
+  private Setup() {}
+
+  /** A policy with quick periods; a reading lives as long as the argument says. */
+  static Path policy(LocalCluster cluster, String staleAfter) {
+    return file(
+        cluster,
+        "policy",
+        """
+        apiVersion: scheduling.ballast.dev/v1alpha1
+        kind: DynamicSchedulerPolicy
+        spec:
+          syncPolicy:
+          - {name: cpu_usage_avg_30s, period: 3s, staleAfter: %1$s}
+          - {name: cpu_usage_max_avg_2m, period: 5s, staleAfter: %1$s}
+          - {name: mem_usage_avg_30s, period: 3s, staleAfter: %1$s}
+          predicate:
+          - {name: cpu_usage_avg_30s, maxLimitPercent: 0.65}
+          - {name: mem_usage_avg_30s, maxLimitPercent: 0.8}
+          priority:
+          - {name: cpu_usage_avg_30s, weight: 0.5}
+          - {name: cpu_usage_max_avg_2m, weight: 0.2}
+          - {name: mem_usage_avg_30s, weight: 0.3}
+        """
+            .formatted(staleAfter));
+  }
+
+  /** The sections of a configuration that the annotator needs. */
+  static String annotator(LocalCluster cluster) {
+    return """
+        prometheus: {url: "%s", scrapeInterval: 2s}
+        metrics:
+          preset: none
+          sampleTimes:
+            promql: >-
+              max by (instance) (timestamp(node_memory_MemTotal_bytes))
+              or max by (instance) (max_over_time(timestamp(node_memory_MemTotal_bytes)[10m:10s]))
+          definitions:
+          - name: cpu_usage_avg_30s
+            promql: 1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[30s]))
+            resource: cpu
+            window: 30s
+          - name: cpu_usage_max_avg_2m
+            maximumOf: cpu_usage_avg_30s
+            window: 2m
+          - name: mem_usage_avg_30s
+            promql: >-
+              1 - max by (instance) (avg_over_time(node_memory_MemAvailable_bytes[30s]))
+              / max by (instance) (node_memory_MemTotal_bytes)
+            resource: memory
+            window: 30s
+        """
+        .formatted(cluster.get("PROMETHEUS_URL"));
+  }
+
+  /** Starts the extender under the rights of its ClusterRole. */
+  static BallastProcess extender(LocalCluster cluster, Path policy) {
+    return BallastProcess.serve(
+        cluster, "extender", cluster.kubeconfigOf("ballast-extender"), "", policy);
+  }
+
+  /** Starts an annotator under the rights of its ClusterRole and Role. */
+  static BallastProcess annotator(LocalCluster cluster, Path policy) {
+    return BallastProcess.serve(
+        cluster,
+        "annotator",
+        cluster.kubeconfigOf("ballast-annotator"),
+        annotator(cluster),
+        policy);
+  }
+
+  /** Writes a file into the cluster's folder. */
+  static Path file(LocalCluster cluster, String name, String text) {
+    try {
+      return Files.writeString(Files.createTempFile(cluster.folder(), name + "-", ".yaml"), text);
+    } catch (IOException e) {
+      throw new AssertionError(name, e);
+    }
+  }
+}
