@@ -1,0 +1,164 @@
+package dev.ballast.annotator;
+
+import dev.ballast.annotator.NodePatcher.Outcome;
+import dev.ballast.annotator.NodePatcher.Patched;
+import dev.ballast.annotator.WriteQueue.Pending;
+import dev.ballast.metrics.Metrics;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what waits in the queue: at most so many patches begun within any second, at most 16 under
+ * way, one a node at a time, and only while this process leads. For one thread; patches complete on
+ * any.
+ */
+final class Writer {
+  private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+  private static final int MAX_IN_FLIGHT = 16;
+  private static final long SECOND_MILLIS = 1000;
+
+  /** Writes that are nearly due go together, so that the loop does not wake for each. */
+  private static final long BATCH_MILLIS = 100;
+
+  private final WriteQueue queue;
+  private final NodePatcher patcher;
+  private final Leadership leadership;
+  private final Metrics metrics;
+  private final Runnable wakeUp;
+
+  /** When the last patches were begun, as a ring: the oldest is overwritten. */
+  private final long[] begun;
+
+  private int nextBegun;
+  private final Set<String> inFlight = new HashSet<>();
+  private final Queue<Done> done = new ConcurrentLinkedQueue<>();
+  private int term;
+  private boolean failing;
+
+  private record Done(Pending sent, int term, Patched patched) {}
+
+  Writer(
+      WriteQueue queue,
+      NodePatcher patcher,
+      Leadership leadership,
+      Metrics metrics,
+      int maxWritesPerSecond,
+      Runnable wakeUp) {
+    this.queue = queue;
+    this.patcher = patcher;
+    this.leadership = leadership;
+    this.metrics = metrics;
+    this.wakeUp = wakeUp;
+    this.begun = new long[maxWritesPerSecond];
+    Arrays.fill(begun, Long.MIN_VALUE);
+  }
+
+  /** Settles what has completed and sends what is due. */
+  void run(long nowMillis) {
+    for (Done each = done.poll(); each != null; each = done.poll()) {
+      settle(each, nowMillis);
+    }
+    if (queue.size() > 0 && !leadership.leads(nowMillis)) {
+      drop();
+    }
+    while (inFlight.size() < MAX_IN_FLIGHT && mayBegin(nowMillis)) {
+      Optional<Pending> next = queue.poll(nowMillis, inFlight::contains);
+      if (next.isEmpty()) {
+        break;
+      }
+      send(next.get(), nowMillis);
+    }
+    metrics.pendingPatches.set(queue.size() + inFlight.size());
+  }
+
+  /** Drops what waits, as this process leads no more; what is under way is not put back. */
+  void drop() {
+    term++;
+    queue.clear();
+    metrics.pendingPatches.set(inFlight.size());
+  }
+
+  /** When there is something to do again, if nothing completes before. */
+  OptionalLong nextMillis(long nowMillis) {
+    OptionalLong slot = queue.nextSlot();
+    if (slot.isEmpty() || inFlight.size() >= MAX_IN_FLIGHT) {
+      return OptionalLong.empty();
+    }
+    long free = mayBegin(nowMillis) ? nowMillis : begun[nextBegun] + SECOND_MILLIS;
+    return OptionalLong.of(Math.max(Math.max(slot.getAsLong(), free), nowMillis + BATCH_MILLIS));
+  }
+
+  private boolean mayBegin(long nowMillis) {
+    long oldest = begun[nextBegun];
+    // The clock may be set back: times ahead of it say nothing.
+    return oldest == Long.MIN_VALUE || nowMillis < oldest || nowMillis - oldest >= SECOND_MILLIS;
+  }
+
+  private void send(Pending pending, long nowMillis) {
+    begun[nextBegun] = nowMillis;
+    nextBegun = (nextBegun + 1) % begun.length;
+    inFlight.add(pending.node());
+    int sentIn = term;
+    try {
+      patcher
+          .patch(pending.node(), pending.write().annotations())
+          .whenComplete(
+              (patched, error) -> {
+                done.add(new Done(pending, sentIn, error == null ? patched : failed(error)));
+                wakeUp.run();
+              });
+    } catch (RuntimeException e) {
+      done.add(new Done(pending, sentIn, failed(e)));
+      wakeUp.run();
+    }
+  }
+
+  private static Patched failed(Throwable error) {
+    return new Patched(Outcome.FAILED, 0, error.toString());
+  }
+
+  private void settle(Done each, long nowMillis) {
+    Pending sent = each.sent();
+    Patched patched = each.patched();
+    inFlight.remove(sent.node());
+    metrics.patches.labelValues(patched.outcome().name().toLowerCase(Locale.ROOT)).inc();
+    metrics.patchBytes.inc(patched.bytes());
+    boolean ours = each.term() == term;
+    switch (patched.outcome()) {
+      case WRITTEN -> {
+        if (failing) {
+          LOG.info("Nodes can be patched again");
+        }
+        failing = false;
+      }
+      case GONE -> {}
+      case CONFLICT -> {
+        if (ours) {
+          queue.putBack(sent, sent.conflicts() == 0, nowMillis);
+        }
+      }
+      case FAILED -> {
+        if (!failing) {
+          LOG.warn(
+              "Node {} cannot be patched: {}; it and others that fail are tried again with the"
+                  + " next sweep. Check that the service account may patch nodes and that the API"
+                  + " server answers",
+              sent.node(),
+              patched.detail());
+        }
+        failing = true;
+        if (ours) {
+          queue.putBack(sent, false, nowMillis);
+        }
+      }
+    }
+  }
+}
