@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ballast.annotator.WriteDecision.Write;
 import dev.ballast.load.Measurement;
 import dev.ballast.policy.PredicatePolicy;
+import dev.ballast.policy.SyncPolicy;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,9 +114,7 @@ final class WriteDecisionTest {
     WriteDecision shortLived =
         new WriteDecision(
             World.policy(
-                List.of(
-                    new dev.ballast.policy.SyncPolicy(
-                        CPU, java.time.Duration.ofMinutes(3), java.time.Duration.ofMinutes(6)))),
+                List.of(new SyncPolicy(CPU, Duration.ofMinutes(3), Duration.ofMinutes(6)))),
             World.TEXTS,
             0.01);
     AnnotatedNode node = node(CPU, text(0.4, NOW - 150_000)); // 3.5 minutes are left

@@ -32,11 +32,6 @@ final class WriteQueueTest {
 
   private List<Long> slots() {
     List<Long> slots = new ArrayList<>();
-    queue.poll(
-        NEVER,
-        node -> {
-          return true;
-        });
     for (Optional<Pending> p = poll(NEVER - 1); p.isPresent(); p = poll(NEVER - 1)) {
       slots.add(p.get().slotMillis() - NOW);
     }
