@@ -206,7 +206,15 @@ final class HistoryFill {
     private final Map<String, Line> lines = new HashMap<>();
 
     /** A node's samples; a step that came twice is uncertain and counts as none. */
-    private record Line(double[] values, BitSet seen, BitSet twice) {}
+    private static final class Line {
+      private final double[] values;
+      private final BitSet seen = new BitSet();
+      private final BitSet twice = new BitSet();
+
+      Line(int buckets) {
+        values = new double[buckets];
+      }
+    }
 
     Buffer(NodeIndex index, Part part, long bucketMillis) {
       this.index = index;
@@ -222,7 +230,7 @@ final class HistoryFill {
       }
       List<String> nodes = nodesByLabel.computeIfAbsent(label, index::find);
       for (String node : nodes) {
-        Line line = lines.computeIfAbsent(node, n -> newLine(part.buckets()));
+        Line line = lines.computeIfAbsent(node, n -> new Line(part.buckets()));
         int at = (int) step;
         if (nodes.size() > 1 || line.seen.get(at)) {
           line.twice.set(at);
@@ -230,10 +238,6 @@ final class HistoryFill {
         line.seen.set(at);
         line.values[at] = value;
       }
-    }
-
-    private static Line newLine(int buckets) {
-      return new Line(new double[buckets], new BitSet(buckets), new BitSet(buckets));
     }
 
     void into(List<Maximum> group, MetricDefinition.Unit unit) {

@@ -90,28 +90,33 @@ final class Sweeper {
     Optional<InstantAnswer> answer =
         ask(SAMPLE_TIMES, times.promql(), times.node().label(), Optional.empty());
     if (answer.isEmpty()) {
-      Set<String> failed = new HashSet<>();
-      for (Job job : due) {
-        failed.add(job.metric().name());
-        metrics
-            .sweeps
-            .labelValues(job.metric().name(), LossCause.SAMPLE_TIMES_FAILED.label())
-            .inc();
-        lose(job.metric().name(), LossCause.SAMPLE_TIMES_FAILED, nodes.size());
-      }
-      return new Sweep(Map.of(), Map.of(), failed, 0);
+      return withoutSampleTimes(due, nodes.size());
     }
-    long evaluated = answer.get().evaluatedAt().toEpochMilli();
     NodeIndex index = indexes.computeIfAbsent(times.node().by(), by -> NodeIndex.of(nodes, by));
     SeriesMatch match = SeriesMatch.largest(answer.get(), index);
     tellMatch(SAMPLE_TIMES, times.node().label(), match);
+    if (match.matched() == 0) { // wrong labels, rather than no sample of any node
+      return withoutSampleTimes(due, nodes.size());
+    }
+    long evaluated = answer.get().evaluatedAt().toEpochMilli();
     Map<String, SampleState> states = SampleState.of(match, evaluated, times, nodes, carriesLoad);
-    long stale = states.values().stream().filter(SampleState.Stale.class::isInstance).count();
-    metrics.staleNodes.set((double) stale);
+    metrics.staleNodes.set(
+        (double) states.values().stream().filter(SampleState.Stale.class::isInstance).count());
     Sweep sweep = new Sweep(states, new HashMap<>(), new HashSet<>(), evaluated);
     readQueries(sweep, due, nodes, indexes, leads);
     readMaxima(sweep, due);
     return sweep;
+  }
+
+  private Sweep withoutSampleTimes(List<Job> due, int nodes) {
+    Set<String> failed = new HashSet<>();
+    for (Job job : due) {
+      String metric = job.metric().name();
+      failed.add(metric);
+      metrics.sweeps.labelValues(metric, LossCause.SAMPLE_TIMES_FAILED.label()).inc();
+      lose(metric, LossCause.SAMPLE_TIMES_FAILED, nodes);
+    }
+    return new Sweep(Map.of(), Map.of(), failed, 0);
   }
 
   private void readQueries(

@@ -154,7 +154,7 @@ final class AnswerDecoder {
     if (e instanceof JsonEOFException) {
       return new BadAnswer(Cause.TRUNCATED, "the body ends in the middle of the answer");
     }
-    String message = cut(e.getOriginalMessage()) + " at byte " + e.getLocation().getByteOffset();
+    String message = cut(e.getOriginalMessage());
     return ended
         ? new BadAnswer(Cause.BAD_SHAPE, "something follows the answer: " + message)
         : new BadAnswer(Cause.NOT_JSON, "the body is no JSON: " + message);
