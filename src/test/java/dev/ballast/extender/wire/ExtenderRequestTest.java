@@ -222,7 +222,7 @@ final class ExtenderRequestTest {
   void decode_wrong_namesTheByte() {
     assertThatExceptionOfType(MalformedRequestException.class)
         .isThrownBy(() -> decode("{\"Pod\":{},\"NodeNames\":[7]}"))
-        .withMessage("no '\"' at byte 23");
+        .withMessage("'\"' expected at byte 23");
     assertThatExceptionOfType(MalformedRequestException.class)
         .isThrownBy(() -> decode("{\"Pod\":{},\"Pod\":{}}"))
         .withMessageStartingWith("a second \"Pod\" at byte ");
