@@ -103,17 +103,12 @@ public final class ExtenderService {
     metrics.candidates.observe(candidates.count());
     noticeWholeNodes(candidates);
     Answer answer;
-    if (!parts.schedulerNames().contains(decoded.pod().schedulerName())) {
-      metrics.notOurs.inc();
-      answer = neutral.of(candidates);
-    } else if (decoded.pod().daemonSet()) {
-      metrics.daemonSet.inc(); // its node is chosen already
-      answer = neutral.of(candidates);
-    } else if (!parts.synced().getAsBoolean()) {
-      metrics.notSynced.inc();
-      answer = neutral.of(candidates);
-    } else {
+    try {
       answer = judgedOrNeutral(request, decoded, metrics, neutral, judged);
+    } catch (RuntimeException e) { // a defect of ours must not cost the cluster its scheduling
+      metrics.failed.inc();
+      log.error("A call could not be judged; it is answered as if Ballast were not there", e);
+      answer = neutral.of(candidates);
     }
     metrics.seconds.observe((parts.nanoClock().getAsLong() - request.arrivedNanos()) / 1e9);
     return new Response(200, JSON, answer.bytes(), answer.length());
@@ -125,19 +120,21 @@ public final class ExtenderService {
       VerbMetrics metrics,
       Neutral neutral,
       Judged judged) {
-    try {
-      var answer = late(request) ? neutral.of(decoded.candidates()) : judged.of(decoded);
-      if (late(request)) {
-        metrics.late.inc();
-        return neutral.of(decoded.candidates());
+    if (!parts.schedulerNames().contains(decoded.pod().schedulerName())) {
+      metrics.notOurs.inc();
+    } else if (decoded.pod().daemonSet()) {
+      metrics.daemonSet.inc(); // its node is chosen already
+    } else if (!parts.synced().getAsBoolean()) {
+      metrics.notSynced.inc();
+    } else {
+      var answer = late(request) ? null : judged.of(decoded);
+      if (answer != null && !late(request)) {
+        metrics.judged.inc();
+        return answer;
       }
-      metrics.judged.inc();
-      return answer;
-    } catch (RuntimeException e) { // a defect of ours must not cost the cluster its scheduling
-      metrics.failed.inc();
-      log.error("A call could not be judged; it is answered as if Ballast were not there", e);
-      return neutral.of(decoded.candidates());
+      metrics.late.inc();
     }
+    return neutral.of(decoded.candidates());
   }
 
   private boolean late(Request request) {

@@ -3,20 +3,18 @@ package dev.ballast.http;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import io.javalin.util.JavalinException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.LowResourceMonitor;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,34 +104,40 @@ public final class HttpServer implements AutoCloseable {
                     if (monitor != null) {
                       server.removeBean(monitor); // it shortens idle timeouts when threads are low
                     }
-                    // Jetty's own error pages have a body; ours have none.
+                    // Jetty's own error pages have a body; ours have none. The status is set.
                     server.setErrorHandler(
                         (request, response, callback) -> {
-                          response.reset();
-                          response.setStatus(400);
-                          response.write(true, null, Callback.from(callback::succeeded, x -> {}));
+                          response.write(true, null, callback);
                           return true;
                         });
                     server.setStopTimeout(2_000);
                   });
-              for (var method :
-                  List.of(
-                      HandlerType.GET,
-                      HandlerType.POST,
-                      HandlerType.PUT,
-                      HandlerType.PATCH,
-                      HandlerType.DELETE,
-                      HandlerType.HEAD,
-                      HandlerType.OPTIONS)) {
-                config.routes.addHttpHandler(method, "/", this::dispatch);
-                config.routes.addHttpHandler(method, "/*", this::dispatch);
-              }
+              config.routes.before(this::dispatch); // before routing, so for any path and method
             });
   }
 
-  /** Starts to listen. */
+  /**
+   * Starts to listen.
+   *
+   * @throws IllegalStateException when it cannot listen on the address and port
+   */
   public void start() {
-    javalin.start();
+    try {
+      javalin.start();
+    } catch (JavalinException e) {
+      throw new IllegalStateException(
+          "%s: cannot listen on %s:%d: %s. Give an address of this machine and a port that is free."
+              .formatted(settings.name(), settings.host(), settings.port(), rootMessage(e)),
+          e);
+    }
+  }
+
+  private static @Nullable String rootMessage(Throwable failure) {
+    var cause = failure;
+    for (var next = cause.getCause(); next != null; next = next.getCause()) {
+      cause = next;
+    }
+    return cause.getMessage();
   }
 
   /** The port that it listens on. */
@@ -149,6 +153,7 @@ public final class HttpServer implements AutoCloseable {
   private void dispatch(Context context) throws IOException {
     var request = context.req();
     var response = context.res();
+    context.skipRemainingHandlers();
     long arrivedNanos = settings.nanoClock().getAsLong();
     byte[] body = new byte[capacityFor(request)];
     int length;
@@ -181,7 +186,13 @@ public final class HttpServer implements AutoCloseable {
       return Response.empty(405);
     }
     @Nullable String query = request.getQueryString();
-    return handler.handle(new Request(query == null ? "" : query, body, length, arrivedNanos));
+    try {
+      return handler.handle(new Request(query == null ? "" : query, body, length, arrivedNanos));
+    } catch (RuntimeException e) { // a defect; the framework's own answer would have a body
+      log.error(
+          "{}: {} {} failed", settings.name(), request.getMethod(), request.getRequestURI(), e);
+      return Response.empty(500);
+    }
   }
 
   /** One more than the announced length, so that a single read sees the end. */

@@ -28,6 +28,9 @@ public final class LoadAnnotations {
    */
   public static final String STALE_SINCE = "ballast.dev/load-stale-since";
 
+  /** Years of four digits only: others would not even fit milliseconds. */
+  private static final int TIME_CHARS = "2026-11-22T12:00:00Z".length();
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT)
           .withResolverStyle(ResolverStyle.STRICT);
@@ -56,13 +59,14 @@ public final class LoadAnnotations {
    */
   public Optional<Measurement> parse(String text) {
     int comma = text.indexOf(',');
-    if (comma < 1
-        || "dDfF".indexOf(text.charAt(comma - 1)) >= 0) { // Java's suffixes, not a reading's
+    String number = text.substring(0, Math.max(comma, 0));
+    // Java takes spaces around a number and a type behind it; a reading has neither.
+    if (!number.equals(number.trim()) || number.matches(".*[dDfF]")) {
       return Optional.empty();
     }
     double value;
     try {
-      value = Double.parseDouble(text.substring(0, comma));
+      value = Double.parseDouble(number);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
@@ -71,6 +75,9 @@ public final class LoadAnnotations {
 
   /** Reads the text of a time; empty when it is not one. */
   public Optional<Instant> parseTime(String text) {
+    if (text.length() != TIME_CHARS) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(LocalDateTime.parse(text, TIME).atZone(zone).toInstant());
     } catch (DateTimeException e) {

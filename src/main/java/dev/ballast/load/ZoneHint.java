@@ -7,9 +7,9 @@ import java.util.Optional;
 
 /**
  * Notices that stamps are written in another time zone than they are read in. A stamp that has just
- * been written is a few minutes old at most, so the distance between it and the clock, rounded up
- * to a quarter of an hour, is the offset between the two zones. It only tells; nothing is corrected
- * by it. Confined to its owner.
+ * been written is at most two minutes ahead of our clock and less than 13 minutes old, so its
+ * distance from the clock within that quarter of an hour tells the offset between the two zones. It
+ * only tells; nothing is corrected by it. Confined to its owner.
  */
 public final class ZoneHint {
   private static final long QUARTER_MILLIS = Duration.ofMinutes(15).toMillis();
@@ -29,11 +29,10 @@ public final class ZoneHint {
 
   /** Takes a stamp at the moment it was seen to be written. */
   void observe(String node, long stampMillis, long nowMillis) {
-    long quarters = Math.floorDiv(stampMillis - nowMillis + QUARTER_MILLIS - 1, QUARTER_MILLIS);
+    long aheadMillis = stampMillis - nowMillis - NodeLoad.MAX_AHEAD_MILLIS;
+    long quarters = -Math.floorDiv(-aheadMillis, QUARTER_MILLIS); // rounded up
     boolean aZone = Math.abs(quarters) <= MAX_QUARTERS;
-    // A stamp of this very minute whose clock is a little ahead is no other zone.
-    boolean ours = stampMillis > nowMillis && stampMillis - nowMillis <= NodeLoad.MAX_AHEAD_MILLIS;
-    quartersByNode.put(node, !aZone || ours ? 0 : (int) quarters);
+    quartersByNode.put(node, aZone ? (int) quarters : 0);
   }
 
   void forget(String node) {

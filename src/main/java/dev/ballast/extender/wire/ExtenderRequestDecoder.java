@@ -156,11 +156,11 @@ final class ExtenderRequestDecoder {
     json.enter('{');
     boolean itemsSeen = false;
     for (boolean first = true; json.next(first, '}'); first = false) {
-      if (key().equals("items") && !json.takeNull()) {
+      if (!key().equals("items")) {
+        json.skipValue();
+      } else if (!json.takeNull()) {
         itemsSeen = once(itemsSeen, "items");
         items(list);
-      } else {
-        json.skipValue();
       }
     }
     list.list(listStart, json.position());

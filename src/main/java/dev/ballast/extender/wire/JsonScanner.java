@@ -296,6 +296,6 @@ final class JsonScanner {
 
   MalformedRequestException unexpected(String wanted) {
     return new MalformedRequestException(
-        position >= end ? "ended where " + wanted + " should be" : "no " + wanted, position);
+        position >= end ? "ended where " + wanted + " should be" : wanted + " expected", position);
   }
 }

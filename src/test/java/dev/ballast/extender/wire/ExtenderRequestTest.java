@@ -1,0 +1,249 @@
+package dev.ballast.extender.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ballast.extender.wire.Candidates.Form;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ExtenderRequestTest {
+  private static final String POD = "\"Pod\":{\"metadata\":{\"name\":\"p\"}}";
+
+  @ParameterizedTest
+  @CsvSource({
+    "filter-names.json, NAMES, 8",
+    "filter-names-500.json, NAMES, 500",
+    "filter-names-default-scheduler.json, NAMES, 8",
+    "filter-nodes.json, WHOLE_NODES, 3",
+    "prioritize-names.json, NAMES, 5",
+  })
+  void decode_realRequest_keepsPodAndNodes(String file, Form form, int count) throws Exception {
+    byte[] bytes = Payloads.read(file);
+    var tree = new ObjectMapper().readTree(bytes);
+    var meta = tree.at("/Pod/metadata");
+
+    var request = decode(bytes);
+
+    assertThat(request.pod())
+        .isEqualTo(
+            new ExtenderPod(
+                meta.at("/uid").asText(),
+                meta.at("/namespace").asText(),
+                meta.at("/name").asText(),
+                tree.at("/Pod/spec/schedulerName").asText(),
+                "",
+                false));
+    var names =
+        form == Form.NAMES
+            ? tree.get("NodeNames").valueStream().map(n -> n.asText()).toList()
+            : tree.at("/Nodes/items")
+                .valueStream()
+                .map(n -> n.at("/metadata/name").asText())
+                .toList();
+    assertThat(request.candidates().form()).isEqualTo(form);
+    assertThat(names).hasSize(count);
+    assertThat(names(request)).isEqualTo(names);
+  }
+
+  @Test
+  void decode_podOfTheRealRequest_hasTheValuesOfTheFile() throws Exception {
+    var pod = decode(Payloads.read("filter-names-default-scheduler.json")).pod();
+
+    assertThat(pod.uid()).isEqualTo("7d1c2f3e-0002-4a6b-9c8d-0e1f2a3b000e");
+    assertThat(pod.namespace()).isEqualTo("shop");
+    assertThat(pod.name()).isEqualTo("checkout-api-6f9d8c7b5d-b2c4f");
+    assertThat(pod.schedulerName()).isEqualTo("default-scheduler");
+  }
+
+  @Test
+  void decode_ownersAndStatus_areRead() throws Exception {
+    var pod =
+        decode(
+                """
+                {"Pod":{"metadata":{"ownerReferences":[{"kind":"ReplicaSet"},{"name":"d","kind":"DaemonSet"}]},
+                 "spec":{"nodeName":"","schedulerName":"s"},
+                 "status":{"phase":"Pending","nominatedNodeName":"n1"}},"Nodes":null,"NodeNames":[]}
+                """)
+            .pod();
+
+    assertThat(pod.daemonSet()).isTrue();
+    assertThat(pod.nominatedNodeName()).isEqualTo("n1");
+    assertThat(pod.schedulerName()).isEqualTo("s");
+    assertThat(pod.uid()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"Pod\":{},\"Nodes\":null,\"NodeNames\":null}",
+        "{\"Pod\":{}}",
+        "{\"NodeNames\":[],\"Pod\":{\"metadata\":null,\"spec\":null,\"status\":null}}",
+        "{\"Pod\":{\"metadata\":{\"uid\":null,\"ownerReferences\":null}},\"NodeNames\":[],\"Nodes\":null}",
+        "{\"Pod\":{\"metadata\":{\"ownerReferences\":[null,{\"kind\":null}]}},\"NodeNames\":[]}",
+        "{\"Pod\":{},\"Nodes\":{},\"NodeNames\":null}",
+        "{\"Pod\":{},\"Nodes\":{\"metadata\":{},\"items\":null},\"NodeNames\":null}",
+        "{\"Pod\":{},\"Nodes\":{\"items\":[]},\"NodeNames\":null}",
+        " {\"Pod\" : { } , \"x\" : [ 1 , { \"y\" : null } ] }\n"
+      })
+  void decode_nullsAndAbsentKeys_giveEmptyTextsAndNoCandidates(String text) throws Exception {
+    var request = decode(text);
+
+    assertThat(request.pod()).isEqualTo(new ExtenderPod("", "", "", "", "", false));
+    assertThat(request.candidates().count()).isZero();
+  }
+
+  @Test
+  void decode_wholeNodes_haveTheirNames() throws Exception {
+    var request =
+        decode(
+            "{%s,\"Nodes\":{\"metadata\":{\"name\":\"no\"},\"items\":[{\"status\":{\"metadata\":{\"name\":\"no\"}},\"metadata\":{\"labels\":{\"name\":\"no\"},\"name\":\"a\"}},{},{\"metadata\":null},{\"metadata\":{\"name\":null}}]}}"
+                .formatted(POD));
+
+    assertThat(request.candidates().form()).isEqualTo(Form.WHOLE_NODES);
+    assertThat(names(request)).containsExactly("a", "", "", "");
+  }
+
+  @Test
+  void decode_bothLists_takesTheNames() throws Exception {
+    var request =
+        decode("{%s,\"Nodes\":{\"items\":[{}]},\"NodeNames\":[\"a\",\"b\"]}".formatted(POD));
+
+    assertThat(request.candidates().form()).isEqualTo(Form.NAMES);
+    assertThat(names(request)).containsExactly("a", "b");
+  }
+
+  @Test
+  void decode_escapesAndOtherScripts_areReadAsText() throws Exception {
+    var request =
+        decode(
+            "{\"Pod\":{\"metadata\":{\"n\\u0061me\":\"\\u003cü\\n\\ud83d\\ude00€\"}},\"\\u004eodeNames\":[\"\\u0061\",\"größe\",\"\\\"\\\\\",\"\",\" \",\"a\"]}");
+
+    assertThat(request.pod().name()).isEqualTo("<ü\n😀€");
+    assertThat(names(request)).containsExactly("a", "größe", "\"\\", "", " ", "a");
+  }
+
+  @Test
+  void decode_fifteenThousandNames_keepsAllInOrder() throws Exception {
+    var names = IntStream.range(0, 15_000).mapToObj(i -> "node-" + i).toList();
+
+    assertThat(names(decode(Payloads.filter("s", names)))).isEqualTo(names);
+  }
+
+  @Test
+  void decode_lengthShorterThanTheBuffer_ignoresTheRest() throws Exception {
+    byte[] whole = Payloads.read("filter-names.json");
+    byte[] buffer = Arrays.copyOf(whole, whole.length + 100);
+    Arrays.fill(buffer, whole.length, buffer.length, (byte) '}');
+
+    assertThat(ExtenderRequest.decode(buffer, whole.length).candidates().count()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "\"Pod\"",
+        "{}",
+        "{\"NodeNames\":[]}",
+        "{\"pod\":{},\"nodenames\":[]}",
+        "{\"Pod\":null,\"NodeNames\":[]}",
+        "{\"Pod\":[],\"NodeNames\":[]}",
+        "{\"Pod\":\"p\",\"NodeNames\":[]}",
+        "{\"Pod\":{\"metadata\":[]}}",
+        "{\"Pod\":{\"metadata\":{\"name\":1}}}",
+        "{\"Pod\":{\"metadata\":{\"uid\":{}}}}",
+        "{\"Pod\":{\"metadata\":{\"ownerReferences\":{}}}}",
+        "{\"Pod\":{\"metadata\":{\"ownerReferences\":[1]}}}",
+        "{\"Pod\":{\"metadata\":{\"ownerReferences\":[{\"kind\":true}]}}}",
+        "{\"Pod\":{\"spec\":\"x\"}}",
+        "{\"Pod\":{\"spec\":{\"schedulerName\":7}}}",
+        "{\"Pod\":{\"status\":{\"nominatedNodeName\":[]}}}",
+        "{\"Pod\":{},\"NodeNames\":{}}",
+        "{\"Pod\":{},\"NodeNames\":\"a\"}",
+        "{\"Pod\":{},\"NodeNames\":[1]}",
+        "{\"Pod\":{},\"NodeNames\":[null]}",
+        "{\"Pod\":{},\"NodeNames\":[[\"a\"]]}",
+        "{\"Pod\":{},\"NodeNames\":[\"a\",]}",
+        "{\"Pod\":{},\"NodeNames\":[\"a\"]},",
+        "{\"Pod\":{},\"NodeNames\":[\"a\"]}{}",
+        "{\"Pod\":{},\"Nodes\":[]}",
+        "{\"Pod\":{},\"Nodes\":{\"items\":{}}}",
+        "{\"Pod\":{},\"Nodes\":{\"items\":[null]}}",
+        "{\"Pod\":{},\"Nodes\":{\"items\":[\"a\"]}}",
+        "{\"Pod\":{},\"Nodes\":{\"items\":[{\"metadata\":\"a\"}]}}",
+        "{\"Pod\":{},\"Nodes\":{\"items\":[],\"items\":[]}}",
+        "{\"Pod\":{},\"Pod\":{}}",
+        "{\"Pod\":{},\"NodeNames\":[],\"NodeNames\":[]}",
+        "{\"Pod\":{},\"NodeNames\":null,\"NodeNames\":[]}",
+        "{\"Pod\":{},\"Nodes\":null,\"Nodes\":null}",
+        "{\"Pod\":{},\"X\":tru}",
+        "\ufeff{\"Pod\":{}}"
+      })
+  void decode_anotherShape_isMalformed(String text) {
+    assertMalformed(text.getBytes(UTF_8));
+  }
+
+  @Test
+  void decode_cutAtAnyByte_isMalformed() {
+    byte[] whole = Payloads.read("filter-names.json");
+    int end = new String(whole, UTF_8).stripTrailing().getBytes(UTF_8).length;
+    for (int length = 0; length < end; length++) {
+      assertMalformed(Arrays.copyOf(whole, length));
+    }
+  }
+
+  @Test
+  void decode_deepNesting_isMalformed() {
+    assertMalformed(("{\"x\":" + "[".repeat(1_000_000)).getBytes(UTF_8));
+    assertMalformed(("{\"Pod\":{\"metadata\":" + "{\"a\":".repeat(1_000_000)).getBytes(UTF_8));
+  }
+
+  @Test
+  void decode_otherEncodings_areMalformed() {
+    String text = "{\"Pod\":{\"metadata\":{\"name\":\"ü\"}},\"NodeNames\":[]}";
+
+    assertMalformed(text.getBytes(UTF_16LE));
+    assertMalformed(text.getBytes(java.nio.charset.StandardCharsets.UTF_16));
+    assertMalformed(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void decode_wrong_namesTheByte() {
+    assertThatExceptionOfType(MalformedRequestException.class)
+        .isThrownBy(() -> decode("{\"Pod\":{},\"NodeNames\":[7]}"))
+        .withMessage("'\"' expected at byte 23");
+    assertThatExceptionOfType(MalformedRequestException.class)
+        .isThrownBy(() -> decode("{\"Pod\":{},\"Pod\":{}}"))
+        .withMessageStartingWith("a second \"Pod\" at byte ");
+  }
+
+  private static void assertMalformed(byte[] bytes) {
+    assertThatExceptionOfType(MalformedRequestException.class)
+        .as(() -> new String(bytes, 0, Math.min(bytes.length, 200), UTF_8))
+        .isThrownBy(() -> decode(bytes));
+  }
+
+  private static List<String> names(ExtenderRequest request) {
+    var candidates = request.candidates();
+    return IntStream.range(0, candidates.count()).mapToObj(candidates::name).toList();
+  }
+
+  private static ExtenderRequest decode(String text) throws MalformedRequestException {
+    return decode(text.getBytes(UTF_8));
+  }
+
+  private static ExtenderRequest decode(byte[] bytes) throws MalformedRequestException {
+    return ExtenderRequest.decode(bytes, bytes.length);
+  }
+}
