@@ -31,6 +31,11 @@ final class Annotations {
     return annotations == null ? Map.of() : annotations;
   }
 
+  /** The annotations of one node. */
+  Map<String, String> of(String node) {
+    return of(cluster.admin().nodes().withName(node).require());
+  }
+
   /** The readings of a metric, by node; nodes without one are left out. */
   Map<String, Measurement> readings(String metric) {
     return all().entrySet().stream()
@@ -44,7 +49,7 @@ final class Annotations {
   Duration await(String metric, String nodePrefix, int nodes, DoublePredicate wanted) {
     return Await.until(
         metric + " of " + nodes + " nodes " + nodePrefix,
-        Duration.ofSeconds(120),
+        Duration.ofMinutes(2),
         () ->
             readings(metric).entrySet().stream()
                     .filter(reading -> reading.getKey().startsWith(nodePrefix))

@@ -95,7 +95,7 @@ final class BallastProcess implements AutoCloseable {
   void awaitReady() {
     Await.until(
         "ready: " + command + "\n" + log(),
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(1),
         () -> {
           if (!running().isAlive()) {
             throw new AssertionError("ended with " + running().exitValue() + "\n" + log());

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +34,7 @@ final class PlacementIT {
   private static final String REAL_NODE = "node-050";
   private static final String[] COOL = {"node-03", "node-04"};
   private static final String HOT = "node-00";
-  private static final Duration BURST = Duration.ofSeconds(120);
+  private static final Duration BURST = Duration.ofMinutes(2);
 
   private LocalCluster cluster;
   private BallastProcess extender;
@@ -102,8 +103,7 @@ final class PlacementIT {
               .findFirst()
               .orElseThrow()
               .getAddress();
-      var reading = written.get(node.getMetadata().getName());
-      assertThat(reading).as(node.getMetadata().getName()).isNotNull();
+      var reading = Objects.requireNonNull(written.get(node.getMetadata().getName()));
       for (JsonNode one : series) {
         if (one.path("metric").path("instance").asText().equals(ip + ":9100")) {
           double least = Double.MAX_VALUE;
@@ -171,7 +171,7 @@ final class PlacementIT {
 
     cluster.load("node-042", 0.1, 0.2);
     annotations.await(Setup.MEAN, "node-042", 1, v -> v <= Setup.LIMIT);
-    var waited = pods.awaitBound(Duration.ofSeconds(60));
+    var waited = pods.awaitBound(Duration.ofMinutes(1));
     assertThat(waited).isLessThan(Duration.ofSeconds(15));
     assertThat(pods.bound().values()).containsOnly("node-042");
     System.out.println(

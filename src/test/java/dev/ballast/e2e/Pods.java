@@ -135,6 +135,6 @@ final class Pods {
   /** Deletes them at once and waits until they are gone. */
   void delete() {
     client.pods().inNamespace(NAMESPACE).withLabel("set", prefix).withGracePeriod(0).delete();
-    Await.until("pods " + prefix + " gone", Duration.ofSeconds(60), () -> list().isEmpty());
+    Await.until("pods " + prefix + " gone", Duration.ofMinutes(1), () -> list().isEmpty());
   }
 }

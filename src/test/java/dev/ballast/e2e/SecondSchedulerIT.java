@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +54,7 @@ final class SecondSchedulerIT {
                       String.format(java.util.Locale.ROOT, "node-%03d", next.getAndIncrement()));
               return pod;
             })
-        .awaitBound(Duration.ofSeconds(60));
+        .awaitBound(Duration.ofMinutes(1));
   }
 
   @AfterAll
@@ -66,13 +67,9 @@ final class SecondSchedulerIT {
     Map<String, Integer> millis = new HashMap<>();
     for (var pod : cluster.admin().pods().inNamespace("default").list().getItems()) {
       if (pod.getSpec().getNodeName() != null) {
+        var requests = pod.getSpec().getContainers().get(0).getResources().getRequests();
         int request =
-            pod.getSpec()
-                .getContainers()
-                .get(0)
-                .getResources()
-                .getRequests()
-                .get("cpu")
+            Objects.requireNonNull(requests.get("cpu"))
                 .getNumericalAmount()
                 .movePointRight(3)
                 .intValueExact();
@@ -123,7 +120,7 @@ final class SecondSchedulerIT {
 
   /** Waits until nothing more is bound. */
   private static void awaitFull(Pods pods) {
-    Await.until("room filled", Duration.ofSeconds(60), () -> pods.bound().size() >= ROOM);
+    Await.until("room filled", Duration.ofMinutes(1), () -> pods.bound().size() >= ROOM);
     Await.pause(Duration.ofSeconds(5));
   }
 }
