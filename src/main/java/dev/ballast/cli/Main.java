@@ -4,7 +4,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The program: {@code java -jar ballast.jar COMMAND}. */
-@Command(name = "ballast")
+@Command(
+    name = "ballast",
+    subcommands = {DemoCommand.class})
 public final class Main implements Runnable {
   private Main() {}
 
