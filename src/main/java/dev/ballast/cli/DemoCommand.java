@@ -6,7 +6,10 @@ import dev.ballast.simulate.Scenario;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code ballast demo}: two simulated clusters side by side, one of them with Ballast. */
 @Command(
     name = "demo",
+    mixinStandardHelpOptions = true,
     header = "Shows in under a minute what Ballast does, without a cluster.",
     description = {
       "",
@@ -32,9 +36,10 @@ import picocli.CommandLine.Spec;
       "",
       "The model is simple: a pod's use is constant, nothing is evicted, work that a full node could"
           + " not do is not made up for. The same seed gives the same figures, but for the time of"
-          + " calls.",
-      "Exit status: 0, or 2 for wrong options."
-    })
+          + " calls."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:it ran, to the end or to Ctrl-C", "2:wrong usage"})
 final class DemoCommand implements Callable<Integer> {
   private static final int DEFAULT_SECONDS = 45;
   private static final int MAX_SECONDS = 3_600;
@@ -52,8 +57,7 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "45",
       description =
-          "How long it takes; 0 runs the time of ${DEFAULT-VALUE} at full speed. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "How long it takes; 0 shows as much as 45, at full speed. Default: ${DEFAULT-VALUE}.")
   private int seconds;
 
   @Option(
@@ -87,16 +91,10 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "FORM",
       defaultValue = "text",
       description =
-          "${COMPLETION-CANDIDATES}: the sums at the end only. Default: ${DEFAULT-VALUE}.")
+          "text, or json: the sums at the end and nothing else. Default: ${DEFAULT-VALUE}.")
   private Output output = Output.text;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
-
-  @Spec private CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws JsonProcessingException, InterruptedException {
@@ -109,13 +107,16 @@ final class DemoCommand implements Callable<Integer> {
     var duration = Duration.ofSeconds((long) shown * DemoRun.SIMULATED_PER_SECOND);
     var scenario = Scenario.draw(seed, nodes, duration);
     try (var stack = DemoStack.start(DemoPolicy.standard(), scenario, System::nanoTime)) {
-      var out = spec.commandLine().getOut();
+      var out = commandLine().getOut();
       boolean live = !noColor && Ansi.AUTO.enabled() && output == Output.text;
       var paint = new DemoPaint(live, blocks());
       var run = new DemoRun(stack.simulation(), new DemoScreen(scenario, paint), out);
-      try (var interrupt = DemoInterrupt.stops(run)) {
+      var interrupt = DemoInterrupt.stops(run);
+      try {
         run.run(seconds > 0, live, output == Output.text);
         report(new DemoReport(stack.simulation().summary(), stack.medianCall()), paint, out);
+      } finally {
+        interrupt.disarm();
       }
     }
     return 0;
@@ -142,8 +143,11 @@ final class DemoCommand implements Callable<Integer> {
   private void check(String option, int value, int lowest, int highest) {
     if (value < lowest || value > highest) {
       throw new ParameterException(
-          spec.commandLine(),
-          "%s is %d; it can be %d to %d".formatted(option, value, lowest, highest));
+          commandLine(), "%s is %d; it can be %d to %d".formatted(option, value, lowest, highest));
     }
+  }
+
+  private CommandLine commandLine() {
+    return Objects.requireNonNull(spec, "picocli sets it").commandLine();
   }
 }

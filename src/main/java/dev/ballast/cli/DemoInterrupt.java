@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * thread that runs it, and the process exits with 0. Closing it gives Ctrl-C its usual meaning
  * back.
  */
-final class DemoInterrupt implements AutoCloseable {
+final class DemoInterrupt {
   private static final long PATIENCE_SECONDS = 5;
 
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -25,7 +25,7 @@ final class DemoInterrupt implements AutoCloseable {
             "demo-interrupt");
   }
 
-  /** Stops the run at Ctrl-C, from now until it is closed. */
+  /** Stops the run at Ctrl-C, from now until it is disarmed. */
   static DemoInterrupt stops(DemoRun run) {
     var interrupt = new DemoInterrupt(run);
     Runtime.getRuntime().addShutdownHook(interrupt.hook);
@@ -43,8 +43,7 @@ final class DemoInterrupt implements AutoCloseable {
   }
 
   /** To be called when everything has been printed. */
-  @Override
-  public void close() {
+  void disarm() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) { // it runs already: let it end the process

@@ -26,7 +26,7 @@ record DemoReport(Summary summary, Duration medianCall) {
     var lines = new ArrayList<String>();
     lines.add(
         paint.bold(
-            " %-43s %12s %12s"
+            " %-42s %11s %13s"
                 .formatted(
                     "After %.0f simulated minutes, seed %d, %d nodes"
                         .formatted(summary.simulatedMinutes(), summary.seed(), summary.nodes()),
@@ -61,7 +61,7 @@ record DemoReport(Summary summary, Duration medianCall) {
     lines.add(
         " Ballast answered %d extender calls over HTTP, %d failed; median %s."
             .formatted(ballast.extenderCalls(), ballast.failedCalls(), time(medianCall)));
-    lines.add(" Both sides had the same nodes, pods and scheduler; only the extender differs.");
+    lines.add(" Same nodes, pods and scheduler on both sides. A simulation, not a benchmark.");
     lines.add("");
     lines.addAll(next(paint));
     return lines;
@@ -88,7 +88,7 @@ record DemoReport(Summary summary, Duration medianCall) {
   }
 
   private static String row(String label, String blind, String ballast) {
-    return " %-43s %12s %12s".formatted(label, blind, ballast);
+    return " %-42s %11s %13s".formatted(label, blind, ballast);
   }
 
   private static String number(double value) {

@@ -39,7 +39,7 @@ final class DemoRun {
   }
 
   /**
-   * Runs to the end, or until it is stopped or nobody reads the output any more.
+   * Runs to the end, or until it is stopped.
    *
    * @param paced whether to sleep between ticks
    * @param live whether the output can be redrawn
@@ -59,7 +59,7 @@ final class DemoRun {
         show(live);
       }
       long wait = paced ? start + ticks * NANOS_PER_TICK - System.nanoTime() : 0;
-      stop = stopped.await(wait, TimeUnit.NANOSECONDS) || out.checkError();
+      stop = stopped.await(wait, TimeUnit.NANOSECONDS);
     }
     if (live) {
       show(true);

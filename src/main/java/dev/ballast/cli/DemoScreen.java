@@ -23,13 +23,14 @@ record DemoScreen(Scenario scenario, DemoPaint paint) {
   /** Lines of a frame: with the cursor's own line it fits a terminal of 24. */
   static final int HEIGHT = 22;
 
-  private static final int LABEL = 27;
-  private static final int COLUMN = 26;
+  private static final int LABEL = 29;
+  private static final int COLUMN = 25;
   private static final int STRIP = 24;
-  private static final int BAR = 77;
+  private static final int BAR = 78;
   private static final int REFUSED_LINES = 4;
+  private static final int POD = 16;
   private static final int NEWEST_LINES = 4;
-  private static final String ROW = "%5s  %-10s %-15s %-15s %-13s %-9s %s";
+  private static final String ROW = "%5s  %-9s %-14s %-14s %-12s %-9s %s";
 
   /** The lines of a frame, without line ends. */
   List<String> frame(SimulationView view, Summary sums, Duration elapsed) {
@@ -114,15 +115,15 @@ record DemoScreen(Scenario scenario, DemoPaint paint) {
 
   private void addNewest(List<String> lines, List<SimulationView.NewPod> newest) {
     lines.add(
-        paint.bold(pad(" Newest pods", 14))
-            + paint.dim(pad("asks / uses", LABEL - 14) + "node, and its CPU just before"));
+        paint.bold(pad(" Newest pods", POD))
+            + paint.dim(
+                pad("asks / uses", LABEL - POD)
+                    + "node, and its true CPU just before the pod came"));
     for (var pod : newest.subList(0, Math.min(NEWEST_LINES, newest.size()))) {
-      var cores =
-          cores(pod.pod().cpuRequestMillis()) + " / " + cores(pod.pod().cpuUseMillis()) + " CPU";
+      var cores = cores(pod.pod().cpuRequestMillis()) + " / " + cores(pod.pod().cpuUseMillis());
       lines.add(
-          pad("   " + pod.pod().name(), 14 - 1)
-              + " "
-              + pad(cores, LABEL - 14)
+          pad("   " + pod.pod().name(), POD)
+              + pad(cores, LABEL - POD)
               + place(pod.loadBlind())
               + place(pod.withBallast()));
     }

@@ -81,7 +81,7 @@ final class Background {
     if (rank >= noisy) {
       return Neighbour.NONE;
     }
-    double strength = between(random, 0.24, 0.36);
+    double strength = between(random, 0.30, 0.40);
     return rank % 2 == 0
         ? new Neighbour(strength, 1, 1, 0)
         : new Neighbour(
@@ -96,10 +96,10 @@ final class Background {
         random.nextLong(),
         between(random, 0.30, 0.50),
         between(random, 0.30, 0.50),
-        between(random, 0.14, 0.34),
+        between(random, 0.12, 0.24),
         between(random, 0.28, 0.46),
-        Wave.of(random, 0.03, 0.09, 240, 540),
-        Wave.of(random, 0.01, 0.04, 25, 60),
+        Wave.of(random, 0.02, 0.06, 240, 540),
+        Wave.of(random, 0.01, 0.03, 25, 60),
         Wave.of(random, 0.01, 0.05, 240, 540),
         neighbour);
   }

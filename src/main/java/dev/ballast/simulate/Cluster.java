@@ -63,7 +63,7 @@ final class Cluster {
         });
   }
 
-  private void account(int node, SimulatedPod pod, int sign) {
+  private void account(int node, SimulatedPod pod, long sign) {
     cpuRequestedMillis[node] += sign * pod.cpuRequestMillis();
     memoryRequestedMib[node] += sign * pod.memoryRequestMib();
     cpuUsedMillis[node] += sign * pod.cpuUseMillis();

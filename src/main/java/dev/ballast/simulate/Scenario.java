@@ -29,12 +29,14 @@ public final class Scenario {
   /** Where simulated time begins; any time serves, a constant keeps runs equal. */
   private static final Instant START = Instant.parse("2026-01-02T08:00:00Z");
 
-  private static final double REQUESTED_SHARE = 0.18;
-  private static final int LARGEST_BATCH = 6;
-  private static final double SHORTEST_LIFE_MINUTES = 15;
-  private static final double MEAN_EXTRA_LIFE_MINUTES = 35;
+  private static final double REQUESTED_SHARE = 0.20;
+  private static final double FILL_MINUTES = 20;
+  private static final double FILL_RATE = 2;
+  private static final int LARGEST_BATCH = 4;
+  private static final double SHORTEST_LIFE_MINUTES = 20;
+  private static final double MEAN_EXTRA_LIFE_MINUTES = 40;
   private static final double LONGEST_LIFE_MINUTES = 150;
-  private static final int[] CPU_REQUESTS = {250, 250, 500, 500, 500, 1_000, 1_000, 1_000, 2_000};
+  private static final int[] CPU_REQUESTS = {250, 250, 250, 500, 500, 500, 1_000, 1_000};
   private static final int[] MEMORY_REQUESTS = {512, 1_024, 1_024, 2_048, 2_048, 4_096};
   private static final double[] USE_SHARES = {0, 0.1, 0.5, 0.75, 0.9, 0.99, 1};
   private static final double[] USE_OF_REQUEST = {0.05, 0.17, 0.75, 1.36, 1.82, 2.8, 3.0};
@@ -88,10 +90,11 @@ public final class Scenario {
     double meanLife = SHORTEST_LIFE_MINUTES + MEAN_EXTRA_LIFE_MINUTES;
     double batchesPerMinute = REQUESTED_SHARE * cpuMillis / (meanBatchMillis * meanLife);
     var pods = new ArrayList<SimulatedPod>();
-    double minutes = exponential(random) / batchesPerMinute;
+    double minutes = 0;
     for (int batch = 1; minutes < duration.toSeconds() / 60.0; batch++) {
       addBatch(pods, random, batch, START.toEpochMilli() + (long) (minutes * 60_000));
-      minutes += exponential(random) / batchesPerMinute;
+      double rate = batchesPerMinute * (minutes < FILL_MINUTES ? FILL_RATE : 1);
+      minutes += exponential(random) / rate;
     }
     return pods;
   }
@@ -102,9 +105,9 @@ public final class Scenario {
     int replicas = 1 + random.nextInt(LARGEST_BATCH);
     int cpu = CPU_REQUESTS[random.nextInt(CPU_REQUESTS.length)];
     int memory = MEMORY_REQUESTS[random.nextInt(MEMORY_REQUESTS.length)];
-    double used = useOfRequest(random.nextDouble());
+    double shared = useOfRequest(random.nextDouble());
     for (int replica = 1; replica <= replicas; replica++) {
-      double cpuUse = cpu * used * (0.85 + 0.3 * random.nextDouble());
+      double cpuUse = cpu * (shared + useOfRequest(random.nextDouble())) / 2;
       double memoryUse = memory * (0.5 + 0.6 * random.nextDouble());
       double life = SHORTEST_LIFE_MINUTES + MEAN_EXTRA_LIFE_MINUTES * exponential(random);
       pods.add(
