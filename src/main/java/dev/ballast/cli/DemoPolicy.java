@@ -14,8 +14,7 @@ import java.util.List;
 
 /**
  * The policy that the demo runs with, and what its metrics measure: the numbers of
- * crane-scheduler's stock policy ({@code deploy/manifests/dynamic}) without its hot value.
- * Immutable.
+ * crane-scheduler's stock policy without its hot value. Immutable.
  *
  * @param policy the policy
  * @param metrics what each of its metrics measures

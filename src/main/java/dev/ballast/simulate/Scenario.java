@@ -13,11 +13,13 @@ import java.util.stream.IntStream;
  * What happens in a simulation, all of it drawn from a seed beforehand: nodes, the load they carry
  * anyway, and the pods that arrive. Immutable; the same arguments give the same scenario.
  *
- * <p>Pods come in batches of 1 to 6 replicas. How much of its request a pod really uses is drawn
- * from quantiles that were published for Alibaba's batch instances (cluster-trace-v2018: a tenth
- * use under 0.17 of the request, half under 0.75, a tenth over 1.82); replicas of a batch share the
- * draw, give or take 15 percent. Lifetimes are 15 minutes plus an exponential part. The rate of
- * arrivals is set so that, once as many pods end as arrive, they request 18 percent of the CPU.
+ * <p>Pods come in batches of 1 to 4 replicas, in the first 20 minutes twice as often as later. How
+ * much of its CPU request a pod really uses follows the quantiles of the batch instances in
+ * Alibaba's cluster-trace-v2018: a tenth use under 0.17 of the request, half under 0.75, a tenth
+ * over 1.82. Half of a pod's draw is shared by its batch. Lifetimes are 20 minutes plus an
+ * exponential part. The rate of arrivals is such that, once as many pods end as arrive, they
+ * request 20 percent of the CPU. The numbers were chosen for a cluster in which requests mislead
+ * and hot nodes can be avoided; by seed, results differ a good deal.
  */
 public final class Scenario {
   /** Fewest nodes that a scenario can have. */
