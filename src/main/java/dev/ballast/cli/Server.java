@@ -19,6 +19,7 @@ import dev.ballast.kube.PodFeed;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
+import dev.ballast.load.ZoneHint;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.prometheus.PrometheusClient;
@@ -54,7 +55,7 @@ final class Server implements AutoCloseable {
   /** Node events within this time are published as one snapshot. */
   private static final long PUBLISH_DELAY_MILLIS = 20;
 
-  private static final long HINT_PERIOD_SECONDS = 60;
+  private static final long HINT_PERIOD_SECONDS = 30;
   private static final Duration LEASE_REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int OPERATIONS_MAX_BYTES = 64 << 10;
 
@@ -70,6 +71,7 @@ final class Server implements AutoCloseable {
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile boolean warm;
+  private Optional<Duration> toldOffset = Optional.empty(); // confined to the background thread
 
   /**
    * Makes what needs no network.
@@ -295,14 +297,16 @@ final class Server implements AutoCloseable {
     return keys;
   }
 
+  /** Tells once of a time zone that the stamps seem to have, and again when it changes. */
   private void tellZoneHint() {
-    store
-        .zoneHint()
-        .ifPresent(
-            hint ->
-                log.warn(
-                    ZoneAdvice.text(
-                        hint, config.annotations().timeZone(), System.currentTimeMillis())));
+    Optional<Duration> offset = store.zoneHint().map(ZoneHint.Hint::offset);
+    if (!offset.equals(toldOffset)) {
+      toldOffset = offset;
+      store
+          .zoneHint()
+          .map(hint -> ZoneAdvice.text(hint, config.annotations().timeZone(), System.currentTimeMillis()))
+          .ifPresent(log::warn);
+    }
   }
 
   /** Notes a part that is to be closed; closes it at once when the server is closed already. */

@@ -36,12 +36,22 @@ enum MetricPreset {
 
   /*
    * Each query folds the series of one instance into one, as two jobs may scrape the same node, and
-   * keeps no label but the instance. CPU: the mean over CPUs of the share of time that was not idle.
+   * keeps no label but the instance.
+   *
+   * CPU: the mean over CPUs of the share of time that was not idle. rate() divides by the whole
+   * window even where samples fill a part of it only, so a node that has just appeared would look
+   * busy, and its maxima would keep that. The node's own clock over the same scrapes falls short by
+   * the same factor and cancels it; an exporter without a clock counts as complete. Idle time before
+   * a reboot is lost to the counter, so for one window after a boot there is no reading.
+   *
    * Memory: available is what can be had without swapping; its mean is set against the total of now.
    */
   private static final Query CPU =
       new Query(
-          "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))",
+          "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"
+              + " / on (instance) (max by (instance) (delta(node_time_seconds[5m]) / 300)"
+              + " or max by (instance) (node_memory_MemTotal_bytes > bool 0))"
+              + " unless on (instance) (time() - node_boot_time_seconds < 300)",
           Optional.of("count(node_cpu_seconds_total{mode=\"idle\"})"));
   private static final Query MEMORY =
       new Query(

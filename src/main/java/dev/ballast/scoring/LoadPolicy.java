@@ -126,7 +126,7 @@ public final class LoadPolicy {
       return false;
     }
     if (known.length < scores.length) {
-      int median = known[known.length / 2];
+      int median = (known[(known.length - 1) / 2] + known[known.length / 2]) / 2;
       for (int i = 0; i < scores.length; i++) {
         if (scores[i] == NO_SCORE) {
           scores[i] = median;

@@ -42,7 +42,10 @@ final class MetricsReaderTest {
             new MetricDefinition(
                 "cpu_usage_avg_5m",
                 new Query(
-                    "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))",
+                    "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"
+                        + " / on (instance) (max by (instance) (delta(node_time_seconds[5m]) / 300)"
+                        + " or max by (instance) (node_memory_MemTotal_bytes > bool 0))"
+                        + " unless on (instance) (time() - node_boot_time_seconds < 300)",
                     Optional.of("count(node_cpu_seconds_total{mode=\"idle\"})")),
                 Unit.FRACTION,
                 Resource.CPU,

@@ -1,0 +1,82 @@
+package dev.ballast.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What the accounts of the manifests may do: exactly what is used, and nothing else. */
+final class RightsIT {
+  private static final List<String> VERBS =
+      List.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection");
+  private static final List<String> RESOURCES =
+      List.of(
+          "/nodes",
+          "/nodes/status",
+          "/pods",
+          "/pods/binding",
+          "/secrets",
+          "/configmaps",
+          "/events",
+          "/serviceaccounts/token",
+          "apps/deployments",
+          "coordination.k8s.io/leases",
+          "rbac.authorization.k8s.io/clusterroles");
+
+  /** Every verb that an account has on these resources, in the namespace of Ballast. */
+  private static Set<String> rights(LocalCluster cluster, String account, String name) {
+    var rights = new TreeSet<String>();
+    for (String groupResource : RESOURCES) {
+      String group = groupResource.substring(0, groupResource.indexOf('/'));
+      String[] resource = groupResource.substring(groupResource.indexOf('/') + 1).split("/", 2);
+      for (String verb : VERBS) {
+        var review =
+            cluster
+                .admin()
+                .resource(
+                    new SubjectAccessReviewBuilder()
+                        .withNewSpec()
+                        .withUser("system:serviceaccount:ballast-system:" + account)
+                        .withGroups(
+                            "system:serviceaccounts",
+                            "system:serviceaccounts:ballast-system",
+                            "system:authenticated")
+                        .withNewResourceAttributes()
+                        .withGroup(group)
+                        .withResource(resource[0])
+                        .withSubresource(resource.length > 1 ? resource[1] : null)
+                        .withNamespace("ballast-system")
+                        .withName(name)
+                        .withVerb(verb)
+                        .endResourceAttributes()
+                        .endSpec()
+                        .build())
+                .create();
+        if (review.getStatus().getAllowed()) {
+          rights.add(verb + " " + groupResource);
+        }
+      }
+    }
+    return rights;
+  }
+
+  @Test
+  void allow_accountsOfTheManifests_onlyWhatIsUsed() {
+    try (var cluster = LocalCluster.up("--nodes", "1", "--no-scheduler", "--no-prometheus")) {
+      assertThat(rights(cluster, "ballast-extender", "any"))
+          .containsExactlyInAnyOrder("list /nodes", "watch /nodes", "list /pods", "watch /pods");
+      assertThat(rights(cluster, "ballast-annotator", "any"))
+          .containsExactlyInAnyOrder(
+              "list /nodes", "watch /nodes", "patch /nodes", "create coordination.k8s.io/leases");
+      assertThat(rights(cluster, "ballast-annotator", "ballast-annotator"))
+          .contains(
+              "get coordination.k8s.io/leases",
+              "update coordination.k8s.io/leases",
+              "patch coordination.k8s.io/leases")
+          .doesNotContain("delete coordination.k8s.io/leases");
+    }
+  }
+}
