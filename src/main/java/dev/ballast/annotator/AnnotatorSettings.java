@@ -15,9 +15,12 @@ import java.time.ZoneOffset;
 public record AnnotatorSettings(
     double minChange, int maxWritesPerSecond, long maxSeriesSteps, ZoneId zone) {
 
-  /** What holds when nothing is said. */
+  /**
+   * What holds when nothing is said. With a period of 3 minutes and a life of 8, readings of 5,000
+   * nodes under steady load have to be renewed at up to 53 a second.
+   */
   public static final AnnotatorSettings DEFAULT =
-      new AnnotatorSettings(0.01, 50, 5_000_000, ZoneOffset.UTC);
+      new AnnotatorSettings(0.01, 100, 5_000_000, ZoneOffset.UTC);
 
   /** Checks the values; an {@link IllegalArgumentException} names the wrong one. */
   public AnnotatorSettings {

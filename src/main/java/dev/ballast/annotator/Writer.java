@@ -86,8 +86,11 @@ final class Writer {
     metrics.pendingPatches.set(inFlight.size());
   }
 
-  /** When there is something to do again, if nothing completes before. */
+  /** When there is something to do again, if nothing more completes before. */
   OptionalLong nextMillis(long nowMillis) {
+    if (!done.isEmpty()) {
+      return OptionalLong.of(nowMillis);
+    }
     OptionalLong slot = queue.nextSlot();
     if (slot.isEmpty() || inFlight.size() >= MAX_IN_FLIGHT) {
       return OptionalLong.empty();

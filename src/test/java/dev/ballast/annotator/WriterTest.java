@@ -136,6 +136,8 @@ final class WriterTest {
     List.of("a", "b", "c").forEach(node -> add(node, true));
     writer.run(world.now);
     assertThat(world.sent).hasSize(2);
+    assertThat(writer.nextMillis(world.now + 5)).hasValue(world.now + 5); // two to settle
+    writer.run(world.now + 10);
     assertThat(writer.nextMillis(world.now + 10)).hasValue(world.now + 1000);
   }
 
