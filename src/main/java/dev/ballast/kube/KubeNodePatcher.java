@@ -3,6 +3,8 @@ package dev.ballast.kube;
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.ballast.annotator.NodePatcher;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -16,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Patches of nodes as one JSON merge patch each, on fabric8's own HTTP client: its patch calls read
- * the object first, which would double the load on the API server. Safe for use by many threads.
+ * the object first, which would double the load on the API server. A patch is tried once: by the
+ * time that a retry came through, its readings would be old or this process no longer the leader.
+ * Safe for use by many threads.
  */
 public final class KubeNodePatcher implements NodePatcher {
   private static final String MERGE_PATCH = "application/merge-patch+json";
@@ -25,21 +29,23 @@ public final class KubeNodePatcher implements NodePatcher {
   private static final long TIMEOUT_SECONDS = 10;
   private static final int MAX_DETAIL = 300;
 
-  private final KubernetesClient client;
+  private final String nodesUrl;
+  private final HttpClient http;
   private final JsonFactory json = new JsonFactory();
 
   public KubeNodePatcher(KubernetesClient client) {
-    this.client = client;
+    nodesUrl = client.getMasterUrl() + "api/v1/nodes/";
+    var once = new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build();
+    http = client.getHttpClient().newBuilder().tag(once).build();
   }
 
   @Override
   public CompletionStage<Patched> patch(String node, Map<String, Optional<String>> annotations) {
     String body = body(annotations);
     int bytes = body.getBytes(StandardCharsets.UTF_8).length;
-    var http = client.getHttpClient();
     var request =
         http.newHttpRequestBuilder()
-            .uri(URI.create(client.getMasterUrl() + "api/v1/nodes/" + node))
+            .uri(URI.create(nodesUrl + node))
             .method("PATCH", MERGE_PATCH, body)
             .header("Accept", SMALL_ANSWER)
             .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
