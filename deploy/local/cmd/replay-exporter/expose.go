@@ -32,6 +32,10 @@ var families = []family{
 		func(w *bufio.Writer, _ settings, _ *meter, labels string, at time.Time, suffix string) {
 			writeSample(w, "node_time_seconds", labels, seconds(at), suffix)
 		}},
+	{"node_boot_time_seconds", "gauge", "Node boot time, in unixtime.",
+		func(w *bufio.Writer, _ settings, m *meter, labels string, _ time.Time, suffix string) {
+			writeSample(w, "node_boot_time_seconds", labels, seconds(m.boot), suffix)
+		}},
 }
 
 func writeCPU(w *bufio.Writer, s settings, m *meter, labels string, _ time.Time, suffix string) {

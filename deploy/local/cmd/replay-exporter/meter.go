@@ -19,6 +19,7 @@ type load struct {
 // how fast they grow and never what they have reached.
 type meter struct {
 	load    load
+	boot    time.Time             // since when it counts
 	seconds [len(modes)]float64 // of one cpu: all of a node's cpus are alike
 	memory  float64             // the used fraction as exported; stays while frozen
 	at      time.Time           // up to when seconds are summed up
@@ -29,7 +30,7 @@ type meter struct {
 
 // newMeter is a meter that has counted the given load since the epoch.
 func newMeter(l load, epoch, now time.Time) *meter {
-	m := &meter{load: l, memory: l.Mem, at: epoch}
+	m := &meter{load: l, memory: l.Mem, boot: epoch, at: epoch}
 	m.advance(now)
 	return m
 }

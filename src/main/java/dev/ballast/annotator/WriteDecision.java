@@ -116,8 +116,9 @@ final class WriteDecision {
       Verdict then = verdict(metric, carried(node, metric), marker, nowMillis);
       Verdict now = verdict(metric, texts.parse(text), Long.MIN_VALUE, nowMillis);
       annotations.put(metric, Optional.of(text));
-      urgent |= then.over() != now.over();
-      worth |= then.over() != now.over() || isWorth(metric, then, now, nowMillis);
+      boolean first = Double.isNaN(then.value()); // a reader has nothing for now
+      urgent |= first || then.over() != now.over();
+      worth |= urgent || isWorth(metric, then, now, nowMillis);
       deadline = Math.min(deadline, then.freshUntilMillis());
     }
     if (!worth || annotations.isEmpty()) {
@@ -165,9 +166,8 @@ final class WriteDecision {
   }
 
   private boolean isWorth(String metric, Verdict then, Verdict now, long nowMillis) {
-    boolean missing = Double.isNaN(then.value());
     boolean moved = Math.abs(now.value() - then.value()) >= minChange - ROUNDING;
-    return missing || moved || isOld(metric, then.freshUntilMillis(), nowMillis);
+    return moved || isOld(metric, then.freshUntilMillis(), nowMillis);
   }
 
   /**

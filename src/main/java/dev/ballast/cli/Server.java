@@ -304,7 +304,10 @@ final class Server implements AutoCloseable {
       toldOffset = offset;
       store
           .zoneHint()
-          .map(hint -> ZoneAdvice.text(hint, config.annotations().timeZone(), System.currentTimeMillis()))
+          .map(
+              hint ->
+                  ZoneAdvice.text(
+                      hint, config.annotations().timeZone(), System.currentTimeMillis()))
           .ifPresent(log::warn);
     }
   }

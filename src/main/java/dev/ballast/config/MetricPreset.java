@@ -43,15 +43,16 @@ enum MetricPreset {
    * busy, and its maxima would keep that. The node's own clock over the same scrapes falls short by
    * the same factor and cancels it; an exporter without a clock counts as complete. Idle time before
    * a reboot is lost to the counter, so for one window after a boot there is no reading.
+   * Clocks jitter, so an idle node may come out a hair below 0; more than that is no reading.
    *
    * Memory: available is what can be had without swapping; its mean is set against the total of now.
    */
   private static final Query CPU =
       new Query(
-          "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"
+          "clamp_min((1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"
               + " / on (instance) (max by (instance) (delta(node_time_seconds[5m]) / 300)"
               + " or max by (instance) (node_memory_MemTotal_bytes > bool 0))"
-              + " unless on (instance) (time() - node_boot_time_seconds < 300)",
+              + " unless on (instance) (time() - node_boot_time_seconds < 300)) > -0.05, 0)",
           Optional.of("count(node_cpu_seconds_total{mode=\"idle\"})"));
   private static final Query MEMORY =
       new Query(

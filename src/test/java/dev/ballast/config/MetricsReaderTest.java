@@ -42,10 +42,11 @@ final class MetricsReaderTest {
             new MetricDefinition(
                 "cpu_usage_avg_5m",
                 new Query(
-                    "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"
+                    "clamp_min((1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"
                         + " / on (instance) (max by (instance) (delta(node_time_seconds[5m]) / 300)"
                         + " or max by (instance) (node_memory_MemTotal_bytes > bool 0))"
-                        + " unless on (instance) (time() - node_boot_time_seconds < 300)",
+                        + " unless on (instance) (time() - node_boot_time_seconds < 300)) > -0.05,"
+                        + " 0)",
                     Optional.of("count(node_cpu_seconds_total{mode=\"idle\"})")),
                 Unit.FRACTION,
                 Resource.CPU,

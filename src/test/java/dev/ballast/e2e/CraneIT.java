@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
- * Moving over from crane: its stock policy, the names of its recording rules, and annotations whose times are
- * local time with a literal Z, in both directions.
+ * Moving over from crane: its stock policy, the names of its recording rules, and annotations whose
+ * times are local time with a literal Z, in both directions.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 final class CraneIT {
@@ -81,7 +81,8 @@ final class CraneIT {
       Await.until(
           "all nodes annotated",
           Duration.ofMinutes(1),
-          () -> annotations.all().values().stream().allMatch(a -> a.containsKey("cpu_usage_avg_5m")));
+          () ->
+              annotations.all().values().stream().allMatch(a -> a.containsKey("cpu_usage_avg_5m")));
       String text = annotations.of("node-003").getOrDefault("cpu_usage_avg_5m", "");
       assertThat(text).matches("0\\.3[0-9]{4},[0-9-]{10}T[0-9:]{8}Z|0\\.29[0-9]{3},.*Z");
       // As crane reads it: the literal Z means nothing, the time is local.
@@ -97,7 +98,11 @@ final class CraneIT {
     annotateAsCrane("node-000", 0.9);
     try (var extender =
         BallastProcess.serve(
-            cluster, "extender", cluster.kubeconfigOf("ballast-extender"), IN_SHANGHAI, STOCK_POLICY)) {
+            cluster,
+            "extender",
+            cluster.kubeconfigOf("ballast-extender"),
+            IN_SHANGHAI,
+            STOCK_POLICY)) {
       Await.until(
           "one fresh reading",
           Duration.ofSeconds(10),

@@ -28,7 +28,8 @@ final class PresetIT {
   @Test
   void annotate_prometheusHasADayOfHistory_allSixMetricsAreThereAtOnce() {
     try (var cluster =
-            LocalCluster.up("--nodes", String.valueOf(NODES), "--history", "24h", "--no-scheduler");
+            LocalCluster.up(
+                "--nodes", String.valueOf(NODES), "--history", "24h", "--no-scheduler");
         var annotator = annotator(cluster)) {
       var annotations = new Annotations(cluster);
       for (String window : new String[] {"avg_5m", "max_avg_1h", "max_avg_1d"}) {
