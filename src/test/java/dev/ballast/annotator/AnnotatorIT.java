@@ -63,6 +63,9 @@ final class AnnotatorIT {
   private static final String MEM_QUERY =
       "100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)";
 
+  /** Evaluations by query and time: the same one serves many nodes. */
+  private static final Map<String, Map<String, Double>> EVALUATED = new HashMap<>();
+
   @TempDir private static Path folder;
   private static NodeExporters exporters;
   private static RealPrometheus prometheus;
@@ -215,6 +218,10 @@ final class AnnotatorIT {
   /** What Prometheus says of a time, asked without the client that is under test. */
   private static Map<String, Double> evaluate(String query, long epochMillis)
       throws IOException, InterruptedException {
+    Map<String, Double> known = EVALUATED.get(query + "@" + epochMillis);
+    if (known != null && known.size() == NODES) {
+      return known;
+    }
     String path =
         "/api/v1/query?time="
             + BigDecimal.valueOf(epochMillis, 3)
@@ -227,6 +234,7 @@ final class AnnotatorIT {
           series.at("/metric/instance").asText(),
           Double.parseDouble(series.at("/value/1").asText()));
     }
+    EVALUATED.put(query + "@" + epochMillis, values);
     return values;
   }
 
@@ -287,7 +295,7 @@ final class AnnotatorIT {
               .getOrDefault(instance, Double.NaN);
       boolean same =
           Math.abs(cpu.value() - cpuThen) < 1e-4
-              && Math.abs(cpu.value() - NodeExporters.cpu(i)) < 0.02
+              && Math.abs(cpu.value() - NodeExporters.cpu(i)) < 0.05
               && Math.abs(100 * memory.value() - memoryThen) < 0.002
               && Math.abs(maximum.value() - maximumThen) < 0.1;
       if (!same) {
