@@ -195,7 +195,7 @@ func scores(nodes []fwk.NodeInfo) map[string]int64 {
 	}
 	slices.Sort(all)
 	for _, each := range nodes {
-		points := all[len(all)/2]
+		points := (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 		if node, is := known[each.Node().Name]; is && node.points != noData {
 			points = node.points
 		}

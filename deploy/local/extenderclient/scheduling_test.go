@@ -78,7 +78,7 @@ func (s scheduling) schedule(pod *corev1.Pod) (string, error) {
 }
 
 func TestSchedulerTakesTheIdlestNode(t *testing.T) {
-	s := newScheduler(t, ballast(t), "hot-1", "idle-2", "idle-1", "fresh-mem-over", "hot-2")
+	s := newScheduler(t, ballast(t), "hot-1", "idle-2", "missing-all", "fresh-mem-over", "idle-1", "hot-2")
 	again(t, func() error { return s.mustChoose(pod(), "idle-1") })
 }
 

@@ -82,12 +82,10 @@ final class ExtenderClientIT {
         .isZero();
   }
 
-  /** The one child of ours that runs with the configuration of the cluster's extender. */
+  /** The pid of {@link #ballast}: the child of ours with its configuration. */
   private long ballastPid() {
     return ProcessHandle.current()
         .children()
-        .filter(ProcessHandle::isAlive)
-        .filter(child -> child.pid() != unsynced.process().pid())
         .filter(
             child ->
                 child.info().commandLine().orElse("").contains(cluster.folder() + "/extender-"))
