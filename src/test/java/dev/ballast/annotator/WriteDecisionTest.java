@@ -96,9 +96,10 @@ final class WriteDecisionTest {
   }
 
   @Test
-  void whenFresh_overWhereTheOldReadingIsStale_isUrgent() {
+  void whenFresh_theOldReadingIsStale_isUrgentAsReadersHaveNothing() {
     assertThat(fresh(0.7, CPU, text(0.7, NOW - 8 * MINUTE)).orElseThrow().urgent()).isTrue();
-    assertThat(fresh(0.6, CPU, text(0.6, NOW - 8 * MINUTE)).orElseThrow().urgent()).isFalse();
+    assertThat(fresh(0.6, CPU, text(0.6, NOW - 8 * MINUTE)).orElseThrow().urgent()).isTrue();
+    assertThat(fresh(0.6, CPU, text(0.5, NOW - 2 * MINUTE)).orElseThrow().urgent()).isFalse();
   }
 
   @Test
