@@ -112,7 +112,8 @@ func TestCountersAreTheIntegralOfTheLoad(t *testing.T) {
 	r.expect(samples, "node_memory_MemTotal_bytes", 1000)
 	r.expect(samples, "node_memory_MemAvailable_bytes", 500)
 	r.expect(samples, "node_time_seconds", 1_700_000_110)
-	if len(samples) != 2*len(modes)+3 {
+	r.expect(samples, "node_boot_time_seconds", 1_700_000_000)
+	if len(samples) != 2*len(modes)+4 {
 		t.Errorf("%d samples: %v", len(samples), samples)
 	}
 	other := r.scrape("/nodes/node-004/metrics")

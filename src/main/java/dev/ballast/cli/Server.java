@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * reverse. {@link #close} is idempotent and may be called while {@link #start} runs.
  */
 final class Server implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Server.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
   /** Node events within this time are published as one snapshot. */
   private static final long PUBLISH_DELAY_MILLIS = 20;
@@ -102,7 +102,7 @@ final class Server implements AutoCloseable {
 
   /** Starts all parts; returns when they listen. */
   void start() {
-    log.info(
+    LOG.info(
         "Starting {} as {}: {} metrics, {} limits, {} score terms, for pods of {}",
         Version.text(),
         role,
@@ -174,7 +174,7 @@ final class Server implements AutoCloseable {
                 "/v1/prioritize", Map.of("POST", service::prioritize)));
     server.start();
     begin(server);
-    log.info("Extender at http://{}:{}/v1", extender.address(), server.port());
+    LOG.info("Extender at http://{}:{}/v1", extender.address(), server.port());
   }
 
   private void startAnnotator(List<Check> checks) {
@@ -255,7 +255,7 @@ final class Server implements AutoCloseable {
             OperationsEndpoints.routes(checks, metrics, () -> publishGauges(pods)));
     server.start();
     begin(server);
-    log.info("Health and metrics at http://{}:{}", operations.address(), server.port());
+    LOG.info("Health and metrics at http://{}:{}", operations.address(), server.port());
   }
 
   private void publishGauges(PodFeed pods) {
@@ -274,7 +274,7 @@ final class Server implements AutoCloseable {
     try {
       var unused = background.schedule(logged(task), PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      log.debug("Closing: a snapshot is not published any more");
+      LOG.debug("Closing: a snapshot is not published any more");
     }
   }
 
@@ -284,7 +284,7 @@ final class Server implements AutoCloseable {
       try {
         task.run();
       } catch (RuntimeException e) {
-        log.error("A background task failed", e);
+        LOG.error("A background task failed", e);
       }
     };
   }
@@ -308,7 +308,7 @@ final class Server implements AutoCloseable {
               hint ->
                   ZoneAdvice.text(
                       hint, config.annotations().timeZone(), System.currentTimeMillis()))
-          .ifPresent(log::warn);
+          .ifPresent(LOG::warn);
     }
   }
 
@@ -338,7 +338,7 @@ final class Server implements AutoCloseable {
     try {
       part.close();
     } catch (Exception e) { // the other parts are still to be closed
-      log.warn("Closing {} failed", part, e);
+      LOG.warn("Closing {} failed", part, e);
     }
   }
 

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /** Tells of annotations that are no readings: each is counted, and each node logged once. */
 final class UnreadableLog implements LoadStore.Listener {
-  private static final Logger log = LoggerFactory.getLogger(UnreadableLog.class);
+  private static final Logger LOG = LoggerFactory.getLogger(UnreadableLog.class);
   private static final int MAX_CHARS = 80;
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\u2028\\u2029]");
 
@@ -25,7 +25,7 @@ final class UnreadableLog implements LoadStore.Listener {
   public void unreadable(String node, String key, String text) {
     metrics.unreadableAnnotations.labelValues(key).inc();
     if (told.add(node)) {
-      log.warn(
+      LOG.warn(
           "Node {} has annotation {}=\"{}\", which is no reading; it counts as missing. A reading looks"
               + " like \"0.41283,2026-11-22T12:00:00Z\". Further ones of this node are only counted.",
           node,

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * prioritize gives no scores. Safe for use by many threads.
  */
 public final class ExtenderService {
-  private static final Logger log = LoggerFactory.getLogger(ExtenderService.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ExtenderService.class);
   private static final String JSON = "application/json";
 
   /**
@@ -107,7 +107,7 @@ public final class ExtenderService {
       answer = judgedOrNeutral(request, decoded, metrics, neutral, judged);
     } catch (RuntimeException e) { // a defect of ours must not cost the cluster its scheduling
       metrics.failed.inc();
-      log.error("A call could not be judged; it is answered as if Ballast were not there", e);
+      LOG.error("A call could not be judged; it is answered as if Ballast were not there", e);
       answer = neutral.of(candidates);
     }
     metrics.seconds.observe((parts.nanoClock().getAsLong() - request.arrivedNanos()) / 1e9);
@@ -186,7 +186,7 @@ public final class ExtenderService {
   private Response malformed(MalformedRequestException e, Request request) {
     parts.metrics().extenderBadRequests.labelValues("malformed").inc();
     if (toldOfMalformed.compareAndSet(false, true)) {
-      log.warn(
+      LOG.warn(
           "A request of {} bytes is not an extender request: {}. Further ones are only counted. Maybe"
               + " something other than kube-scheduler calls this port.",
           request.length(),
@@ -199,7 +199,7 @@ public final class ExtenderService {
     if (candidates.form() == Form.WHOLE_NODES) {
       parts.metrics().extenderWholeNodes.inc();
       if (toldOfWholeNodes.compareAndSet(false, true)) {
-        log.warn(
+        LOG.warn(
             "kube-scheduler sends whole Node objects. Set nodeCacheCapable: true for this extender in"
                 + " its configuration: names are enough, and whole nodes cost 20 to 100 times as much.");
       }

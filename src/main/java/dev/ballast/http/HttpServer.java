@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * 90 s and must be the one who does). Safe for use by many threads; {@link #close} is idempotent.
  */
 public final class HttpServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int IDLE_TIMEOUT_MILLIS = 300_000;
   private static final int OUTPUT_BUFFER_BYTES =
       512 * 1024; // 15,000 names fit: head and body in one write
@@ -165,7 +165,7 @@ public final class HttpServer implements AutoCloseable {
         length += read(request.getInputStream(), body, length);
       }
     } catch (IOException e) { // the client went away or sent less than it announced
-      log.debug("{}: a request body ended early", settings.name(), e);
+      LOG.debug("{}: a request body ended early", settings.name(), e);
       closing(response, 400);
       return;
     }
@@ -189,7 +189,7 @@ public final class HttpServer implements AutoCloseable {
     try {
       return handler.handle(new Request(query == null ? "" : query, body, length, arrivedNanos));
     } catch (RuntimeException e) { // a defect; the framework's own answer would have a body
-      log.error(
+      LOG.error(
           "{}: {} {} failed", settings.name(), request.getMethod(), request.getRequestURI(), e);
       return Response.empty(500);
     }
@@ -217,7 +217,7 @@ public final class HttpServer implements AutoCloseable {
     long last = lastTooLargeNanos.get();
     boolean due = last == Long.MIN_VALUE || now - last > TOO_LARGE_LOG_MILLIS * 1_000_000;
     if (due && lastTooLargeNanos.compareAndSet(last, now)) {
-      log.warn(
+      LOG.warn(
           "{}: refused a request to {} of {} bytes, the limit is {}. {}",
           settings.name(),
           request.getRequestURI(),

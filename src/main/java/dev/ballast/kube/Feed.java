@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param <R> the record
  */
 final class Feed<V extends HasMetadata, R> implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Feed.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
   /** Objects a page: small enough for the request timeout of a busy API server. */
   static final long PAGE = 500;
@@ -42,7 +42,7 @@ final class Feed<V extends HasMetadata, R> implements AutoCloseable {
     informer.itemStore(store);
     informer.exceptionHandler(
         (started, failure) -> {
-          log.warn("Listing or watching {} failed, trying again: {}", kind, failure.toString());
+          LOG.warn("Listing or watching {} failed, trying again: {}", kind, failure.toString());
           return true;
         });
     informer.addEventHandler(new Events(listener));
@@ -55,9 +55,9 @@ final class Feed<V extends HasMetadata, R> implements AutoCloseable {
         .whenComplete(
             (done, failure) -> {
               if (failure == null) {
-                log.info("Listed {} {}", store.size(), kind);
+                LOG.info("Listed {} {}", store.size(), kind);
               } else {
-                log.error("Listing {} ended", kind, failure);
+                LOG.error("Listing {} ended", kind, failure);
               }
             });
   }

@@ -2,11 +2,13 @@ package dev.ballast.kube;
 
 import dev.ballast.annotator.Leadership;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * gives the lease back.
  */
 public final class LeaderLease implements Leadership, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LeaderLease.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
   private static final long NEVER = Long.MIN_VALUE;
 
   /**
@@ -106,7 +109,7 @@ public final class LeaderLease implements Leadership, AutoCloseable {
         awaitRelease();
         return;
       } catch (ExecutionException | RuntimeException e) {
-        log.warn("Leader election of {} failed, trying again", describe(), e);
+        LOG.warn("Leader election of {} failed, trying again", describe(), e);
       }
       holding = false;
       if (!closed && !pause()) {
@@ -134,7 +137,7 @@ public final class LeaderLease implements Leadership, AutoCloseable {
           | ExecutionException
           | TimeoutException
           | CancellationException e) {
-        log.debug("Release of {} not awaited", describe(), e);
+        LOG.debug("Release of {} not awaited", describe(), e);
       }
     }
   }
@@ -157,21 +160,22 @@ public final class LeaderLease implements Leadership, AutoCloseable {
 
   private void gained() {
     holding = true;
-    log.info("Leading: {} as {}", describe(), settings.identity());
+    LOG.info("Leading: {} as {}", describe(), settings.identity());
   }
 
   private void lost() {
     holding = false;
-    log.info("No longer leading: {}", describe());
+    LOG.info("No longer leading: {}", describe());
   }
 
   private String describe() {
     return "lease " + settings.namespace() + "/" + settings.name();
   }
 
-  /** Notes when this process last wrote the lease. */
+  /** Notes when this process last wrote the lease, and tells once when that begins to fail. */
   private final class RecordingLock implements Lock {
     private final Lock lock;
+    private boolean failing; // confined to the elector, which makes one call at a time
 
     RecordingLock(Lock lock) {
       this.lock = lock;
@@ -179,21 +183,17 @@ public final class LeaderLease implements Leadership, AutoCloseable {
 
     @Override
     public LeaderElectionRecord get(KubernetesClient client) {
-      return lock.get(client);
+      return told(() -> lock.get(client));
     }
 
     @Override
     public void create(KubernetesClient client, LeaderElectionRecord leaderElectionRecord) {
-      long before = clockMillis.getAsLong(); // before the call: never later than what others see
-      lock.create(client, leaderElectionRecord);
-      lastRenewalMillis = before;
+      write(leaderElectionRecord, () -> lock.create(client, leaderElectionRecord));
     }
 
     @Override
     public void update(KubernetesClient client, LeaderElectionRecord leaderElectionRecord) {
-      long before = clockMillis.getAsLong();
-      lock.update(client, leaderElectionRecord);
-      lastRenewalMillis = before;
+      write(leaderElectionRecord, () -> lock.update(client, leaderElectionRecord));
     }
 
     @Override
@@ -204,6 +204,38 @@ public final class LeaderLease implements Leadership, AutoCloseable {
     @Override
     public String describe() {
       return lock.describe();
+    }
+
+    private void write(LeaderElectionRecord record, Runnable call) {
+      long before = clockMillis.getAsLong(); // before the call: never later than what others see
+      if (!settings.identity().equals(record.getHolderIdentity())) {
+        holding = false; // a release: no write of ours may follow it
+      }
+      told(
+          () -> {
+            call.run();
+            return record;
+          });
+      lastRenewalMillis = before;
+    }
+
+    private <T> T told(Supplier<T> call) {
+      try {
+        T answer = call.get();
+        failing = false;
+        return answer;
+      } catch (KubernetesClientException e) {
+        boolean lostARace = e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+        if (!failing && !lostARace && !closed) {
+          failing = true;
+          LOG.warn(
+              "{} cannot be read or renewed, trying again: {}. Check that the API server answers and"
+                  + " that this account may get, create, update and patch the lease.",
+              LeaderLease.this.describe(),
+              e.getMessage());
+        }
+        throw e;
+      }
     }
   }
 }

@@ -96,6 +96,9 @@ final class CraneIT {
   @Test
   void filter_annotationsByCraneInItsZone_areJudged() {
     annotateAsCrane("node-000", 0.9);
+    for (int node = 1; node < 5; node++) {
+      annotateAsCrane("node-00" + node, 0.1);
+    }
     try (var extender =
         BallastProcess.serve(
             cluster,
@@ -104,9 +107,9 @@ final class CraneIT {
             IN_SHANGHAI,
             STOCK_POLICY)) {
       Await.until(
-          "one fresh reading",
+          "fresh readings",
           Duration.ofSeconds(10),
-          () -> extender.metric("ballast_readings", "state=\"fresh\"") >= 1);
+          () -> extender.metric("ballast_readings", "state=\"fresh\"") >= 5);
       var pods = Pods.create(cluster.admin(), "shanghai", 30, Pods.OURS, "10m", "1Mi");
       pods.awaitBound(Duration.ofMinutes(1));
       assertThat(pods.shareOn("node-000")).isZero();
