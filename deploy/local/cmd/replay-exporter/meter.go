@@ -19,7 +19,7 @@ type load struct {
 // how fast they grow and never what they have reached.
 type meter struct {
 	load    load
-	boot    time.Time             // since when it counts
+	boot    time.Time           // since when it counts
 	seconds [len(modes)]float64 // of one cpu: all of a node's cpus are alike
 	memory  float64             // the used fraction as exported; stays while frozen
 	at      time.Time           // up to when seconds are summed up
