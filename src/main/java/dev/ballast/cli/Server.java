@@ -11,7 +11,7 @@ import dev.ballast.extender.WarmUp;
 import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
-import dev.ballast.kube.KubeClients;
+import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeNodePatcher;
 import dev.ballast.kube.LeaderLease;
 import dev.ballast.kube.NodeFeed;
@@ -25,7 +25,6 @@ import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.prometheus.PrometheusClient;
 import dev.ballast.prometheus.PrometheusSettings;
 import dev.ballast.scoring.LoadPolicy;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -64,7 +63,7 @@ final class Server implements AutoCloseable {
   private final DynamicSchedulerPolicy policy;
   private final Optional<Path> kubeconfig;
   private final Metrics metrics = new Metrics();
-  private final KubernetesClient client;
+  private final KubeConnection connection;
   private final ScheduledExecutorService background;
   private final LoadStore store;
   private final NodeFeed nodes;
@@ -83,7 +82,7 @@ final class Server implements AutoCloseable {
     this.config = loaded.configuration();
     this.policy = loaded.policy();
     this.kubeconfig = kubeconfig;
-    client = KubeClients.general(kubeconfig);
+    connection = KubeConnection.general(kubeconfig);
     background =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -97,7 +96,7 @@ final class Server implements AutoCloseable {
             new LoadAnnotations(config.annotations().timeZone()),
             this::soon,
             new UnreadableLog(metrics));
-    nodes = new NodeFeed(client, keys()::contains, new StoreFeeder());
+    nodes = new NodeFeed(connection, keys()::contains, new StoreFeeder());
   }
 
   /** Starts all parts; returns when they listen. */
@@ -120,11 +119,11 @@ final class Server implements AutoCloseable {
                 nodes.nodes().size()
                     + " listed, "
                     + (nodes.isWatching() ? "watching" : "not watching")));
-    begin(client);
+    begin(connection);
     begin(background::shutdownNow);
     begin(nodes);
     nodes.start();
-    var pods = new PodFeed(client);
+    var pods = new PodFeed(connection);
     if (role.answers()) {
       begin(pods);
       pods.start();
@@ -179,11 +178,11 @@ final class Server implements AutoCloseable {
 
   private void startAnnotator(List<Check> checks) {
     var election = config.leaderElection();
-    var leaseClient = KubeClients.forLease(kubeconfig, LEASE_REQUEST_TIMEOUT);
-    begin(leaseClient);
+    var leaseConnection = KubeConnection.forLease(kubeconfig, LEASE_REQUEST_TIMEOUT);
+    begin(leaseConnection);
     var lease =
         new LeaderLease(
-            leaseClient,
+            leaseConnection,
             new LeaderLease.Settings(
                 election.namespace(),
                 election.name(),
@@ -198,7 +197,7 @@ final class Server implements AutoCloseable {
             policy,
             config.metrics(),
             new PrometheusClient(prometheusSettings()),
-            new KubeNodePatcher(client),
+            new KubeNodePatcher(connection),
             lease,
             () -> nodes.hasSynced() ? nodes.nodes() : List.of(),
             metrics,

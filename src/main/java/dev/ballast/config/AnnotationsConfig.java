@@ -14,7 +14,7 @@ import java.util.Optional;
 public record AnnotationsConfig(ZoneId timeZone, double minChange, int maxWritesPerSecond) {
   /** What holds without a configuration. */
   public static final AnnotationsConfig DEFAULTS =
-      new AnnotationsConfig(ZoneId.of("UTC"), 0.01, 50);
+      new AnnotationsConfig(ZoneId.of("UTC"), 0.01, 100);
 
   private static final int MAX_WRITES = 10_000;
 

@@ -59,8 +59,8 @@ public final class LeaderLease implements Leadership, AutoCloseable {
   private volatile boolean closed;
   private volatile @Nullable CompletableFuture<?> running;
 
-  public LeaderLease(KubernetesClient client, Settings settings, LongSupplier clockMillis) {
-    this.client = client;
+  public LeaderLease(KubeConnection connection, Settings settings, LongSupplier clockMillis) {
+    this.client = connection.client();
     this.settings = settings;
     this.clockMillis = clockMillis;
     this.thread = new Thread(this::run, "leader-lease");

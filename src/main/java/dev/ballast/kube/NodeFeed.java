@@ -1,7 +1,6 @@
 package dev.ballast.kube;
 
 import dev.ballast.annotator.AnnotatedNode;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,11 +25,11 @@ public final class NodeFeed implements AutoCloseable {
    *
    * @param keys the annotations that are kept
    */
-  public NodeFeed(KubernetesClient client, Predicate<String> keys, Listener listener) {
+  public NodeFeed(KubeConnection connection, Predicate<String> keys, Listener listener) {
     feed =
         new Feed<>(
             "nodes",
-            client.resources(NodeView.class).withLimit(Feed.PAGE),
+            connection.client().resources(NodeView.class).withLimit(Feed.PAGE),
             new RecordStore<>(NodeView::new, node -> node(node, keys)),
             new Feed.Listener<>() {
               @Override

@@ -1,6 +1,5 @@
 package dev.ballast.kube;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,11 +25,11 @@ public final class PodFeed implements AutoCloseable {
   private final Feed<PodView, PodRecord> feed;
 
   /** A feed that is not started yet. */
-  public PodFeed(KubernetesClient client) {
+  public PodFeed(KubeConnection connection) {
     feed =
         new Feed<>(
             "pods",
-            client.resources(PodView.class).inAnyNamespace().withLimit(Feed.PAGE),
+            connection.client().resources(PodView.class).inAnyNamespace().withLimit(Feed.PAGE),
             new RecordStore<>(PodView::new, this::pod),
             new Feed.Listener<>() {
               @Override

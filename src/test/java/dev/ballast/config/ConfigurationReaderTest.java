@@ -110,7 +110,7 @@ final class ConfigurationReaderTest {
   @Test
   void annotations_absent_defaults() {
     assertThat(read("annotations: {}").annotations())
-        .isEqualTo(new AnnotationsConfig(ZoneId.of("UTC"), 0.01, 50));
+        .isEqualTo(new AnnotationsConfig(ZoneId.of("UTC"), 0.01, 100));
   }
 
   @Test

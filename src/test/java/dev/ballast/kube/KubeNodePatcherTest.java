@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.ballast.annotator.NodePatcher.Outcome;
 import dev.ballast.annotator.NodePatcher.Patched;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,7 +34,7 @@ final class KubeNodePatcherTest {
   private volatile int status = 200;
   private volatile String answer = "{}";
   private HttpServer server;
-  private KubernetesClient client;
+  private KubeConnection client;
   private KubeNodePatcher patcher;
 
   @BeforeEach
@@ -53,7 +52,7 @@ final class KubeNodePatcherTest {
          "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]}
         """
             .formatted(server.getAddress().getPort()));
-    client = KubeClients.general(Optional.of(kubeconfig));
+    client = KubeConnection.general(Optional.of(kubeconfig));
     patcher = new KubeNodePatcher(client);
   }
 
