@@ -23,7 +23,6 @@ import dev.ballast.load.ZoneHint;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.prometheus.PrometheusClient;
-import dev.ballast.prometheus.PrometheusSettings;
 import dev.ballast.scoring.LoadPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,11 +191,13 @@ final class Server implements AutoCloseable {
                 election.retryPeriod()),
             System::currentTimeMillis);
     begin(lease);
+    var prometheus = new PrometheusClient(config.prometheus());
+    begin(prometheus);
     var annotator =
         new Annotator(
             policy,
             config.metrics(),
-            new PrometheusClient(prometheusSettings()),
+            prometheus,
             new KubeNodePatcher(connection),
             lease,
             () -> nodes.hasSynced() ? nodes.nodes() : List.of(),
@@ -216,21 +217,6 @@ final class Server implements AutoCloseable {
             () -> "of lease " + election.namespace() + "/" + election.name()));
     lease.start();
     annotator.start();
-  }
-
-  private PrometheusSettings prometheusSettings() {
-    var prometheus = config.prometheus();
-    return new PrometheusSettings(
-        prometheus.url().orElseThrow().toString(), // the loader demands it of an annotator
-        prometheus.timeout(),
-        prometheus.maxResponseBytes(),
-        prometheus.bearerTokenFile(),
-        prometheus
-            .basicAuth()
-            .map(b -> new PrometheusSettings.BasicAuth(b.username(), b.passwordFile())),
-        prometheus.caFile(),
-        prometheus.insecureSkipVerify(),
-        prometheus.headers());
   }
 
   /** Unique to this process: two processes with one identity would both lead. */

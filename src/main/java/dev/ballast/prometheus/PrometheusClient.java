@@ -2,6 +2,7 @@ package dev.ballast.prometheus;
 
 import dev.ballast.annotator.MetricSource;
 import dev.ballast.annotator.MetricSource.SourceException.Cause;
+import dev.ballast.config.PrometheusConfig;
 import dev.ballast.prometheus.AnswerDecoder.BadAnswer;
 import dev.ballast.prometheus.AnswerDecoder.Values;
 import dev.ballast.prometheus.AnswerDecoder.Wanted;
@@ -38,16 +39,25 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
   private static final int MAX_QUERY_IN_MESSAGE = 160;
   private static final long MAX_ERROR_BODY_BYTES = 1 << 20;
 
-  private final PrometheusSettings settings;
+  private final PrometheusConfig settings;
+  private final String url;
   private final OkHttpClient http;
 
   /**
    * A client; connects with the first query.
    *
-   * @throws IllegalArgumentException when the CA file or a header cannot be used
+   * @param settings with a url
+   * @throws IllegalArgumentException when there is no url, or the CA file or a header cannot be
+   *     used
    */
-  public PrometheusClient(PrometheusSettings settings) {
+  public PrometheusClient(PrometheusConfig settings) {
     this.settings = settings;
+    String base =
+        settings
+            .url()
+            .orElseThrow(() -> new IllegalArgumentException("prometheus.url is missing"))
+            .toString();
+    this.url = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     Duration none = Duration.ZERO; // the timeout of the whole call is enough
     OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
@@ -186,8 +196,7 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
   }
 
   private Request request(String promql, String path, FormBody form) throws SourceException {
-    Request.Builder request =
-        new Request.Builder().url(settings.url() + "/api/v1/" + path).post(form);
+    Request.Builder request = new Request.Builder().url(url + "/api/v1/" + path).post(form);
     request.header("Accept", "application/json");
     settings.headers().forEach(request::header);
     try {
@@ -196,10 +205,10 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
         request.header("Authorization", "Bearer " + token);
       }
       if (settings.basicAuth().isPresent()) {
-        PrometheusSettings.BasicAuth basic = settings.basicAuth().get();
+        PrometheusConfig.BasicAuth basic = settings.basicAuth().get();
         String password = secret(promql, "passwordFile", basic.passwordFile());
         request.header(
-            "Authorization", Credentials.basic(basic.user(), password, StandardCharsets.UTF_8));
+            "Authorization", Credentials.basic(basic.username(), password, StandardCharsets.UTF_8));
       }
     } catch (IllegalArgumentException e) { // its message may hold the secret
       throw failure(
@@ -289,6 +298,6 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
         promql.length() <= MAX_QUERY_IN_MESSAGE
             ? promql
             : promql.substring(0, MAX_QUERY_IN_MESSAGE) + "...";
-    return settings.url() + ", query '" + query + "': " + what;
+    return url + ", query '" + query + "': " + what;
   }
 }

@@ -1,5 +1,6 @@
 package dev.ballast.prometheus;
 
+import dev.ballast.config.PrometheusConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -24,7 +25,7 @@ final class Trust {
   private Trust() {}
 
   /** Sets what the settings say; without a word of them the JDK's certificates hold. */
-  static void apply(PrometheusSettings settings, OkHttpClient.Builder client) {
+  static void apply(PrometheusConfig settings, OkHttpClient.Builder client) {
     if (settings.insecureSkipVerify()) {
       use(client, new Anybody());
       client.hostnameVerifier((name, session) -> true);

@@ -22,7 +22,7 @@ import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.SyncPolicy;
 import dev.ballast.prometheus.PrometheusClient;
-import dev.ballast.prometheus.PrometheusSettings;
+import dev.ballast.prometheus.PrometheusConfigs;
 import dev.ballast.prometheus.RealPrometheus;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -243,7 +243,7 @@ final class AnnotatorIT {
     Cluster cluster = new Cluster();
     Metrics metrics = new Metrics();
     NavigableSet<Long> sweeps = new ConcurrentSkipListSet<>();
-    try (PrometheusClient client = new PrometheusClient(PrometheusSettings.of(prometheus.url()));
+    try (PrometheusClient client = new PrometheusClient(PrometheusConfigs.of(prometheus.url()));
         Annotator annotator = annotator(cluster, new Noting(client, sweeps), metrics)) {
       annotator.start();
       for (int i = 0; i < NODES; i++) {
@@ -322,7 +322,7 @@ final class AnnotatorIT {
     Cluster cluster = new Cluster();
     Metrics metrics = new Metrics();
     String url = "http://127.0.0.1:" + page.getAddress().getPort();
-    try (PrometheusClient client = new PrometheusClient(PrometheusSettings.of(url));
+    try (PrometheusClient client = new PrometheusClient(PrometheusConfigs.of(url));
         Annotator annotator = annotator(cluster, client, metrics)) {
       annotator.start();
       await(

@@ -68,6 +68,7 @@ final class CraneIT {
             cluster
                 .read(cluster.get("PROMETHEUS_URL") + "/api/v1/query?query=cpu_usage_avg_5m")
                 .contains("10.100."));
+    cluster.kubectl("annotate", "nodes", "--all", "cpu_usage_avg_5m-").orFail("annotate");
     try (var annotator =
         BallastProcess.serve(
             cluster,

@@ -26,7 +26,7 @@ final class PrometheusClientIT {
   @BeforeAll
   static void start() throws Exception {
     prometheus = RealPrometheus.start(folder, "global: {}\n");
-    client = new PrometheusClient(PrometheusSettings.of(prometheus.url()));
+    client = new PrometheusClient(PrometheusConfigs.of(prometheus.url()));
   }
 
   @AfterAll
@@ -107,7 +107,7 @@ final class PrometheusClientIT {
   @Test
   void query_otherPath_is404() {
     try (PrometheusClient wrong =
-        new PrometheusClient(PrometheusSettings.of(prometheus.url() + "/prefix"))) {
+        new PrometheusClient(PrometheusConfigs.of(prometheus.url() + "/prefix"))) {
       assertThat(failure(() -> wrong.query("up", "instance")).httpStatus()).isEqualTo(404);
     }
   }

@@ -8,9 +8,11 @@ import dev.ballast.annotator.MetricSource.InstantAnswer;
 import dev.ballast.annotator.MetricSource.Sample;
 import dev.ballast.annotator.MetricSource.SourceException;
 import dev.ballast.annotator.MetricSource.SourceException.Cause;
+import dev.ballast.config.PrometheusConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,10 +48,12 @@ final class PrometheusClientTest {
 
   private static PrometheusClient client(String url, Duration timeout, long maxBytes) {
     return new PrometheusClient(
-        new PrometheusSettings(
-            url,
+        new PrometheusConfig(
+            Optional.of(URI.create(url)),
             timeout,
             maxBytes,
+            Duration.ofSeconds(15),
+            1000,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -215,12 +219,14 @@ final class PrometheusClientTest {
 
   private PrometheusClient withSecrets(RawServer server, boolean bearer, Path file) {
     return new PrometheusClient(
-        new PrometheusSettings(
-            server.url(),
+        new PrometheusConfig(
+            Optional.of(URI.create(server.url())),
             Duration.ofSeconds(20),
             1000,
+            Duration.ofSeconds(15),
+            1000,
             bearer ? Optional.of(file) : Optional.empty(),
-            bearer ? Optional.empty() : Optional.of(new PrometheusSettings.BasicAuth("me", file)),
+            bearer ? Optional.empty() : Optional.of(new PrometheusConfig.BasicAuth("me", file)),
             Optional.empty(),
             false,
             Map.of("X-Scope-OrgID", "tenant")));
@@ -587,30 +593,15 @@ final class PrometheusClientTest {
 
   // Settings
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "prometheus:9090",
-        "ftp://prometheus",
-        "http://",
-        "http://a b",
-        "http://me:secret@prometheus",
-        "http://prometheus/?x=1"
-      })
-  void settings_wrongUrl_isRefusedWithoutItsSecret(String url) {
-    assertThatThrownBy(() -> PrometheusSettings.of(url))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("prometheus url")
-        .hasMessageNotContaining("secret");
-  }
-
   @Test
   void settings_unfitHeader_isRefusedWithoutItsValue() {
-    PrometheusSettings settings =
-        new PrometheusSettings(
-            "http://127.0.0.1",
+    PrometheusConfig settings =
+        new PrometheusConfig(
+            Optional.of(URI.create("http://127.0.0.1")),
             Duration.ofSeconds(1),
             1,
+            Duration.ofSeconds(15),
+            1000,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -625,11 +616,13 @@ final class PrometheusClientTest {
   @Test
   void settings_caFileWithoutCertificates_isRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("ca.pem"), "nothing");
-    PrometheusSettings settings =
-        new PrometheusSettings(
-            "https://127.0.0.1",
+    PrometheusConfig settings =
+        new PrometheusConfig(
+            Optional.of(URI.create("https://127.0.0.1")),
             Duration.ofSeconds(1),
             1,
+            Duration.ofSeconds(15),
+            1000,
             Optional.empty(),
             Optional.empty(),
             Optional.of(file),

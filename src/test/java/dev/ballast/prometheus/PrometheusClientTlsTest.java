@@ -7,10 +7,12 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.ballast.annotator.MetricSource.SourceException;
 import dev.ballast.annotator.MetricSource.SourceException.Cause;
+import dev.ballast.config.PrometheusConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,9 +97,11 @@ final class PrometheusClientTlsTest {
 
   private static PrometheusClient client(String host, boolean trusted, boolean insecure) {
     return new PrometheusClient(
-        new PrometheusSettings(
-            "https://" + host + ":" + server.getAddress().getPort(),
+        new PrometheusConfig(
+            Optional.of(URI.create("https://" + host + ":" + server.getAddress().getPort())),
             Duration.ofSeconds(20),
+            1000,
+            Duration.ofSeconds(15),
             1000,
             Optional.empty(),
             Optional.empty(),
