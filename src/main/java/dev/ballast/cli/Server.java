@@ -118,6 +118,13 @@ final class Server implements AutoCloseable {
                 nodes.nodes().size()
                     + " listed, "
                     + (nodes.isWatching() ? "watching" : "not watching")));
+    checks.add(
+        new Check(
+            "policy",
+            () -> true, // without one the process would not have started
+            true,
+            () ->
+                policy.predicates().size() + " limits, " + policy.priorities().size() + " terms"));
     begin(connection);
     begin(background::shutdownNow);
     begin(nodes);

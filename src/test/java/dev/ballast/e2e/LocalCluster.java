@@ -131,8 +131,15 @@ final class LocalCluster implements AutoCloseable {
 
   /** Calls the control interface of the exporter of the fleet. */
   void post(String path, String body) {
-    var uri = URI.create(get("EXPORTER_URL") + path);
-    send(HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+    postTo(get("EXPORTER_URL") + path, body);
+  }
+
+  /** Posts a text and gives back the answer. */
+  String postTo(String url, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
   }
 
   /** Reads a URL that answers with 200. */
