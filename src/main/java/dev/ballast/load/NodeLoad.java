@@ -6,14 +6,6 @@ package dev.ballast.load;
  * the time, so every question takes the clock, milliseconds since the epoch.
  */
 public final class NodeLoad {
-  /** A reading may be this far ahead of our clock; more is implausible. */
-  public static final long MAX_AHEAD_MILLIS = 120_000;
-
-  /**
-   * The largest plausible fraction: CPU accounting overshoots a little, a wrong unit does by far.
-   */
-  public static final double MAX_PLAUSIBLE = 1.5;
-
   /** crane's life of a hot value. */
   public static final long HOT_VALUE_LIFE_MILLIS = 300_000;
 
@@ -46,9 +38,7 @@ public final class NodeLoad {
     if (time == NEVER) {
       return ReadingState.MISSING;
     }
-    double value = values[i];
-    boolean plausible = value >= 0 && value <= MAX_PLAUSIBLE; // false for NaN
-    if (!plausible || time - nowMillis > MAX_AHEAD_MILLIS) {
+    if (!Plausibility.isFraction(values[i]) || !Plausibility.isTime(time, nowMillis)) {
       return ReadingState.IMPLAUSIBLE;
     }
     boolean stopped = time <= staleSinceMillis;
@@ -80,7 +70,7 @@ public final class NodeLoad {
     boolean fresh =
         hotValueMillis != NEVER
             && nowMillis - hotValueMillis < HOT_VALUE_LIFE_MILLIS
-            && hotValueMillis - nowMillis <= MAX_AHEAD_MILLIS;
+            && Plausibility.isTime(hotValueMillis, nowMillis);
     return fresh && hotValue > 0 && Double.isFinite(hotValue) ? hotValue : 0;
   }
 

@@ -13,6 +13,8 @@ public final class Plausibility {
   /** How far a reading's time may be ahead of a clock. */
   public static final Duration MAX_AHEAD = Duration.ofMinutes(2);
 
+  private static final long MAX_AHEAD_MILLIS = MAX_AHEAD.toMillis();
+
   private Plausibility() {}
 
   /** True for 0 to 1.5; false for NaN. */
@@ -22,6 +24,6 @@ public final class Plausibility {
 
   /** True when a time is at most two minutes ahead of the clock. */
   public static boolean isTime(long epochMillis, long nowMillis) {
-    return epochMillis - MAX_AHEAD.toMillis() <= nowMillis;
+    return epochMillis - MAX_AHEAD_MILLIS <= nowMillis;
   }
 }

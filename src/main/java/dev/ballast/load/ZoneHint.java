@@ -29,7 +29,7 @@ public final class ZoneHint {
 
   /** Takes a stamp at the moment it was seen to be written. */
   void observe(String node, long stampMillis, long nowMillis) {
-    long aheadMillis = stampMillis - nowMillis - NodeLoad.MAX_AHEAD_MILLIS;
+    long aheadMillis = stampMillis - nowMillis - Plausibility.MAX_AHEAD.toMillis();
     long quarters = -Math.floorDiv(-aheadMillis, QUARTER_MILLIS); // rounded up
     boolean aZone = Math.abs(quarters) <= MAX_QUARTERS;
     quartersByNode.put(node, aZone ? (int) quarters : 0);
