@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ServeCommand.class, LintCommand.class, DemoCommand.class})
+    subcommands = {ServeCommand.class, LintCommand.class, DemoCommand.class, DoctorCommand.class})
 public final class Main {
   private Main() {}
 

@@ -27,6 +27,17 @@ public final class ZoneHint {
    */
   public record Hint(Duration offset, int nodes, int observed) {}
 
+  /**
+   * The offset that most of these stamps share.
+   *
+   * @param stampMillis the newest stamp of each node, as it was read
+   */
+  public static Optional<Hint> of(Map<String, Long> stampMillis, long nowMillis) {
+    var hint = new ZoneHint();
+    stampMillis.forEach((node, stamp) -> hint.observe(node, stamp, nowMillis));
+    return hint.shared();
+  }
+
   /** Takes a stamp at the moment it was seen to be written. */
   void observe(String node, long stampMillis, long nowMillis) {
     long aheadMillis = stampMillis - nowMillis - Plausibility.MAX_AHEAD.toMillis();
