@@ -291,15 +291,11 @@ final class Server implements AutoCloseable {
 
   /** Tells once of a time zone that the stamps seem to have, and again when it changes. */
   private void tellZoneHint() {
-    Optional<Duration> offset = store.zoneHint().map(ZoneHint.Hint::offset);
+    Optional<ZoneHint.Hint> hint = store.zoneHint();
+    Optional<Duration> offset = hint.map(ZoneHint.Hint::offset);
     if (!offset.equals(toldOffset)) {
       toldOffset = offset;
-      store
-          .zoneHint()
-          .map(
-              hint ->
-                  ZoneAdvice.text(
-                      hint, config.annotations().timeZone(), System.currentTimeMillis()))
+      hint.map(h -> ZoneAdvice.text(h, config.annotations().timeZone(), System.currentTimeMillis()))
           .ifPresent(LOG::warn);
     }
   }
