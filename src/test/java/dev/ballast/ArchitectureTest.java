@@ -61,8 +61,8 @@ final class ArchitectureTest {
   @CsvSource({
     "policy, ''",
     "load, policy",
-    "scoring, policy load",
-    "inflight, policy load scoring topology capacity",
+    "scoring, policy load inflight",
+    "inflight, policy load",
     "topology, policy load scoring inflight capacity",
     "capacity, policy load scoring inflight topology",
   })

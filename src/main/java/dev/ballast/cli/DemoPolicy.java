@@ -1,16 +1,18 @@
 package dev.ballast.cli;
 
 import dev.ballast.load.MetricKind;
+import dev.ballast.load.MetricShape;
 import dev.ballast.load.Resource;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
 import dev.ballast.policy.SyncPolicy;
-import dev.ballast.simulate.MetricShape;
+import dev.ballast.simulate.SimulatedMetric;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The policy that the demo runs with, and what its metrics measure: the numbers of
@@ -19,7 +21,7 @@ import java.util.List;
  * @param policy the policy
  * @param metrics what each of its metrics measures
  */
-record DemoPolicy(DynamicSchedulerPolicy policy, List<MetricShape> metrics) {
+record DemoPolicy(DynamicSchedulerPolicy policy, List<SimulatedMetric> metrics) {
   private static final double LIMIT_5M = 0.65;
   private static final double LIMIT_1H = 0.75;
   private static final double WEIGHT_5M = 0.2;
@@ -55,14 +57,13 @@ record DemoPolicy(DynamicSchedulerPolicy policy, List<MetricShape> metrics) {
             new PriorityPolicy("mem_usage_max_avg_1h", WEIGHT_1H),
             new PriorityPolicy("mem_usage_max_avg_1d", WEIGHT_1D));
     var policy =
-        new DynamicSchedulerPolicy(
+        DynamicSchedulerPolicy.of(
             Dialect.BALLAST,
             List.of(DynamicSchedulerPolicy.DEFAULT_SCHEDULER_NAME),
             sync,
             limits,
             weights,
-            List.of(),
-            MissingData.RENORMALISE);
+            List.of());
     var metrics =
         List.of(
             mean("cpu_usage_avg_5m", Resource.CPU),
@@ -74,11 +75,19 @@ record DemoPolicy(DynamicSchedulerPolicy policy, List<MetricShape> metrics) {
     return new DemoPolicy(policy, metrics);
   }
 
-  private static MetricShape mean(String name, Resource resource) {
-    return new MetricShape(name, resource, MetricKind.MEAN, Duration.ofMinutes(5));
+  /** What its metrics measure, by name. */
+  Map<String, MetricShape> shapes() {
+    return metrics.stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                SimulatedMetric::name, m -> new MetricShape(m.resource(), m.kind(), m.window())));
   }
 
-  private static MetricShape max(String name, Resource resource, Duration window) {
-    return new MetricShape(name, resource, MetricKind.MAX, window);
+  private static SimulatedMetric mean(String name, Resource resource) {
+    return new SimulatedMetric(name, resource, MetricKind.MEAN, Duration.ofMinutes(5));
+  }
+
+  private static SimulatedMetric max(String name, Resource resource, Duration window) {
+    return new SimulatedMetric(name, resource, MetricKind.MAX, window);
   }
 }

@@ -3,10 +3,12 @@ package dev.ballast.cli;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
+import dev.ballast.inflight.Charge;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
 import dev.ballast.metrics.Metrics;
+import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
 import dev.ballast.simulate.HttpExtender;
 import dev.ballast.simulate.Scenario;
@@ -50,7 +52,7 @@ final class DemoStack implements AutoCloseable {
     var annotations = new LoadAnnotations(ZoneOffset.UTC);
     var store =
         new LoadStore(
-            MetricTable.of(policy),
+            MetricTable.of(policy, demo.shapes()),
             annotations,
             Runnable::run,
             (node, key, text) -> {
@@ -67,7 +69,10 @@ final class DemoStack implements AutoCloseable {
                 clock,
                 nanoClock,
                 PATIENCE,
-                new Metrics()));
+                new Metrics(),
+                node -> Charge.NONE,
+                () -> false,
+                DecisionSink.NONE));
     var server = server(service, nanoClock);
     server.start();
     var client =

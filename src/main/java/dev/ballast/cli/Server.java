@@ -11,6 +11,7 @@ import dev.ballast.extender.WarmUp;
 import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
+import dev.ballast.inflight.Charge;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeNodePatcher;
 import dev.ballast.kube.LeaderLease;
@@ -23,6 +24,7 @@ import dev.ballast.load.ZoneHint;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.prometheus.PrometheusClient;
+import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +93,7 @@ final class Server implements AutoCloseable {
             });
     store =
         new LoadStore(
-            MetricTable.of(policy),
+            MetricTable.of(policy, config.metrics().shapes()),
             new LoadAnnotations(config.annotations().timeZone()),
             this::soon,
             new UnreadableLog(metrics));
@@ -162,7 +164,10 @@ final class Server implements AutoCloseable {
                 System::currentTimeMillis,
                 System::nanoTime,
                 extender.clientTimeout().dividedBy(2),
-                metrics));
+                metrics,
+                node -> Charge.NONE,
+                () -> false,
+                DecisionSink.NONE));
     var server =
         new HttpServer(
             new HttpServer.Settings(

@@ -1,7 +1,9 @@
 package dev.ballast.config;
 
+import dev.ballast.load.MetricShape;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The metrics that Ballast can read, by name. Immutable.
@@ -12,6 +14,12 @@ import java.util.Optional;
 public record MetricCatalogue(Map<String, MetricDefinition> metrics, SampleTimes sampleTimes) {
   public MetricCatalogue {
     metrics = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(metrics));
+  }
+
+  /** What each metric measures, by name. */
+  public Map<String, MetricShape> shapes() {
+    return metrics.values().stream()
+        .collect(Collectors.toUnmodifiableMap(MetricDefinition::name, MetricDefinition::shape));
   }
 
   /** The definition of a metric, if there is one. */

@@ -1,6 +1,7 @@
 package dev.ballast.config;
 
 import dev.ballast.load.MetricKind;
+import dev.ballast.load.MetricShape;
 import dev.ballast.load.Resource;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +25,11 @@ public record MetricDefinition(
     MetricKind kind,
     Duration window,
     NodeMatch node) {
+
+  /** What it measures. */
+  public MetricShape shape() {
+    return new MetricShape(resource, kind, window);
+  }
 
   /** Where values come from. */
   public sealed interface Source {}

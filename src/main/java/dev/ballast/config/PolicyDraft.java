@@ -1,9 +1,9 @@
 package dev.ballast.config;
 
+import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.HotValuePolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
 import dev.ballast.policy.SyncPolicy;
@@ -24,7 +24,7 @@ record PolicyDraft(
     List<Line<PredicatePolicy>> predicates,
     List<Line<PriorityPolicy>> priorities,
     List<HotValuePolicy> hotValues,
-    MissingData missingData) {
+    DataPolicy data) {
 
   /** What is left of a file without a spec. */
   static final PolicyDraft EMPTY =
@@ -36,7 +36,7 @@ record PolicyDraft(
           List.of(),
           List.of(),
           List.of(),
-          MissingData.RENORMALISE);
+          DataPolicy.DEFAULT);
 
   /** The parts that use a metric. */
   List<Line<?>> users() {
@@ -44,14 +44,14 @@ record PolicyDraft(
   }
 
   DynamicSchedulerPolicy policy() {
-    return new DynamicSchedulerPolicy(
-        dialect,
-        schedulerNames,
-        values(syncs),
-        values(predicates),
-        values(priorities),
-        hotValues,
-        missingData);
+    return DynamicSchedulerPolicy.of(
+            dialect,
+            schedulerNames,
+            values(syncs),
+            values(predicates),
+            values(priorities),
+            hotValues)
+        .with(data);
   }
 
   private static <T> List<T> values(List<Line<T>> lines) {

@@ -1,12 +1,13 @@
 package dev.ballast.config;
 
 import dev.ballast.config.PolicyDraft.Line;
+import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.HotValuePolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.StateEffect.OnScore;
 import dev.ballast.policy.SyncPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +34,8 @@ public final class PolicyReader {
   private static final String LIMIT = "maxLimitPercent";
   private static final String ONLY_OURS =
       "exists only under apiVersion " + DocumentHead.BALLAST + ": remove it or use that apiVersion";
-  private static final Map<String, MissingData> MISSING_DATA =
-      Map.of("renormalise", MissingData.RENORMALISE, "crane", MissingData.CRANE);
+  private static final Map<String, OnScore> MISSING_DATA =
+      Map.of("renormalise", OnScore.RENORMALISE, "crane", OnScore.CRANE);
 
   private final Dialect dialect;
 
@@ -79,7 +80,7 @@ public final class PolicyReader {
             metrics(spec.get("predicate"), this::predicate),
             metrics(spec.get("priority"), this::priority),
             spec.get("hotValue").map(this::hotValues).orElse(List.of()),
-            missingData(spec));
+            DataPolicy.DEFAULT.withScore(missingData(spec)));
     spec.finish();
     spec.get("syncPolicy").ifPresent(value -> checkSynced(value, draft));
     spec.get("priority").ifPresent(value -> checkWeights(value, draft.priorities()));
@@ -116,12 +117,12 @@ public final class PolicyReader {
     return List.copyOf(lines.keySet());
   }
 
-  private MissingData missingData(YamlMap spec) {
+  private OnScore missingData(YamlMap spec) {
     if (dialect == Dialect.CRANE) {
       spec.refuse("missingData", ONLY_OURS);
-      return MissingData.RENORMALISE; // crane's own rule makes a node without data look full
+      return OnScore.RENORMALISE; // crane's own rule makes a node without data look full
     }
-    return spec.get("missingData", MissingData.RENORMALISE, value -> value.choice(MISSING_DATA));
+    return spec.get("missingData", OnScore.RENORMALISE, value -> value.choice(MISSING_DATA));
   }
 
   /** The entries of a list that names metrics, each once; those with errors are left out. */

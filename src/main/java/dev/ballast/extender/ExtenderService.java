@@ -9,14 +9,17 @@ import dev.ballast.extender.wire.ExtenderRequest;
 import dev.ballast.extender.wire.MalformedRequestException;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
+import dev.ballast.inflight.Charge;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.metrics.Metrics;
+import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
 import dev.ballast.scoring.Verdict;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -48,6 +51,9 @@ public final class ExtenderService {
    * @param nanoClock monotonic clock in nanoseconds, the one that stamps {@link Request}s
    * @param deadline time after which a call is answered as if Ballast were not there
    * @param metrics where calls are counted
+   * @param charges the pods in flight of a node
+   * @param neutral whether too much data is lost to judge
+   * @param sink told of each decision
    */
   public record Parts(
       Set<String> schedulerNames,
@@ -57,7 +63,10 @@ public final class ExtenderService {
       LongSupplier clockMillis,
       LongSupplier nanoClock,
       Duration deadline,
-      Metrics metrics) {}
+      Metrics metrics,
+      Function<String, Charge> charges,
+      BooleanSupplier neutral,
+      DecisionSink sink) {}
 
   private final Parts parts;
   private final long deadlineNanos;
@@ -126,6 +135,8 @@ public final class ExtenderService {
       metrics.daemonSet.inc(); // its node is chosen already
     } else if (!parts.synced().getAsBoolean()) {
       metrics.notSynced.inc();
+    } else if (parts.neutral().getAsBoolean()) {
+      metrics.neutral.inc();
     } else {
       var answer = late(request) ? null : judged.of(decoded);
       if (answer != null && !late(request)) {

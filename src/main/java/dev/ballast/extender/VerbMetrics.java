@@ -10,6 +10,7 @@ final class VerbMetrics {
   final CounterDataPoint notOurs;
   final CounterDataPoint daemonSet;
   final CounterDataPoint notSynced;
+  final CounterDataPoint neutral;
   final CounterDataPoint late;
   final CounterDataPoint failed;
   final DistributionDataPoint seconds;
@@ -20,6 +21,7 @@ final class VerbMetrics {
     notOurs = metrics.extenderCalls.labelValues(verb, "other_scheduler");
     daemonSet = metrics.extenderCalls.labelValues(verb, "daemon_set");
     notSynced = metrics.extenderFailOpen.labelValues(verb, "not_synced");
+    neutral = metrics.extenderFailOpen.labelValues(verb, "breaker_open");
     late = metrics.extenderFailOpen.labelValues(verb, "deadline");
     failed = metrics.extenderFailOpen.labelValues(verb, "internal_error");
     seconds = metrics.extenderSeconds.labelValues(verb);

@@ -1,11 +1,13 @@
 package dev.ballast.extender;
 
 import dev.ballast.http.Request;
+import dev.ballast.inflight.Charge;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,7 +59,10 @@ public final class WarmUp {
                 now::toEpochMilli,
                 nanoClock,
                 Duration.ofHours(1),
-                new Metrics()));
+                new Metrics(),
+                node -> Charge.NONE,
+                () -> false,
+                DecisionSink.NONE));
     byte[] body = body(schedulerName);
     for (int i = 0; i < CALLS; i++) {
       var request = new Request("", body, body.length, nanoClock.getAsLong());

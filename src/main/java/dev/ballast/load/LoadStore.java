@@ -53,7 +53,12 @@ public final class LoadStore {
 
   /** Takes a node's annotations, new or changed. */
   public void put(String node, Map<String, String> texts, long nowMillis) {
-    var load = read(node, texts);
+    put(node, NodeFacts.UNKNOWN, texts, nowMillis);
+  }
+
+  /** Takes a node's facts and annotations, new or changed. */
+  public void put(String node, NodeFacts facts, Map<String, String> texts, long nowMillis) {
+    var load = read(node, facts, texts);
     synchronized (this) {
       var before = nodes.put(node, load);
       if (before != null) {
@@ -87,8 +92,8 @@ public final class LoadStore {
     snapshot = new LoadSnapshot(snapshot.version() + 1, nodes);
   }
 
-  private NodeLoad read(String node, Map<String, String> texts) {
-    var builder = NodeLoad.builder(metrics);
+  private NodeLoad read(String node, NodeFacts facts, Map<String, String> texts) {
+    var builder = NodeLoad.builder(metrics).name(node).facts(facts);
     for (int i = 0; i < metrics.size(); i++) {
       int metric = i;
       measurement(node, metrics.name(i), texts).ifPresent(m -> builder.reading(metric, m));

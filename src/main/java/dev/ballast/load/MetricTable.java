@@ -1,8 +1,10 @@
 package dev.ballast.load;
 
+import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.SyncPolicy;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The metrics of a policy with the numbers that index them in a {@link NodeLoad}: {@code 0..size-1}
@@ -10,14 +12,41 @@ import java.util.List;
  */
 public final class MetricTable {
   private final List<SyncPolicy> metrics;
+  private final List<MetricShape> shapes;
+  private final DataPolicy data;
 
-  private MetricTable(List<SyncPolicy> metrics) {
+  private MetricTable(List<SyncPolicy> metrics, List<MetricShape> shapes, DataPolicy data) {
     this.metrics = metrics;
+    this.shapes = shapes;
+    this.data = data;
   }
 
-  /** The metrics that a policy synchronises. */
+  /** The metrics that a policy synchronises, without what they measure. */
   public static MetricTable of(DynamicSchedulerPolicy policy) {
-    return new MetricTable(policy.syncPolicies());
+    return of(policy, Map.of());
+  }
+
+  /**
+   * The metrics that a policy synchronises.
+   *
+   * @param shapes what metrics measure, by name; others count as {@link MetricShape#UNKNOWN}
+   */
+  public static MetricTable of(DynamicSchedulerPolicy policy, Map<String, MetricShape> shapes) {
+    var metrics = policy.syncPolicies();
+    return new MetricTable(
+        metrics,
+        metrics.stream().map(m -> shapes.getOrDefault(m.name(), MetricShape.UNKNOWN)).toList(),
+        policy.data());
+  }
+
+  /** What metric {@code i} measures. */
+  public MetricShape shape(int i) {
+    return shapes.get(i);
+  }
+
+  /** What readings do that are not fresh, and how far clocks may differ. */
+  public DataPolicy data() {
+    return data;
   }
 
   /** Number of metrics. */

@@ -12,6 +12,8 @@ public final class NodeLoad {
   private static final long NEVER = Long.MIN_VALUE;
 
   private final MetricTable metrics;
+  private final String name;
+  private final NodeFacts facts;
   private final double[] values;
   private final long[] times;
   private final long staleSinceMillis;
@@ -20,11 +22,28 @@ public final class NodeLoad {
 
   private NodeLoad(Builder from) {
     metrics = from.metrics;
+    name = from.name;
+    facts = from.facts;
     values = from.values.clone();
     times = from.times.clone();
     staleSinceMillis = from.staleSinceMillis;
     hotValue = from.hotValue;
     hotValueMillis = from.hotValueMillis;
+  }
+
+  /** The node's name. */
+  public String name() {
+    return name;
+  }
+
+  /** What is known of the node besides its load. */
+  public NodeFacts facts() {
+    return facts;
+  }
+
+  /** The metrics whose readings these are. */
+  public MetricTable metrics() {
+    return metrics;
   }
 
   /** A builder of a node without readings. */
@@ -77,6 +96,8 @@ public final class NodeLoad {
   /** Collects the readings of one node. Confined to one thread. */
   public static final class Builder {
     private final MetricTable metrics;
+    private String name = "";
+    private NodeFacts facts = NodeFacts.UNKNOWN;
     private final double[] values;
     private final long[] times;
     private long staleSinceMillis = NEVER;
@@ -89,6 +110,18 @@ public final class NodeLoad {
       times = new long[metrics.size()];
       java.util.Arrays.fill(values, Double.NaN);
       java.util.Arrays.fill(times, NEVER);
+    }
+
+    /** Sets the node's name. */
+    public Builder name(String name) {
+      this.name = name;
+      return this;
+    }
+
+    /** Sets what is known besides the load. */
+    public Builder facts(NodeFacts facts) {
+      this.facts = facts;
+      return this;
     }
 
     /** Sets the reading of metric {@code i}. */

@@ -1,5 +1,6 @@
 package dev.ballast.policy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +15,9 @@ import java.util.Optional;
  * @param predicates limits, each metric once
  * @param priorities score terms, each metric once; the weights' sum is above 0 unless empty
  * @param hotValues windows of crane's hot value; empty means that the hot value does not count
- * @param missingData what the score does with a term that has no fresh reading
+ * @param data what readings do that are not fresh
+ * @param inFlight how pods count that are not in the averages yet
+ * @param breaker when so much data is lost that nothing is judged
  */
 public record DynamicSchedulerPolicy(
     Dialect dialect,
@@ -23,7 +26,9 @@ public record DynamicSchedulerPolicy(
     List<PredicatePolicy> predicates,
     List<PriorityPolicy> priorities,
     List<HotValuePolicy> hotValues,
-    MissingData missingData) {
+    DataPolicy data,
+    InFlightPolicy inFlight,
+    BreakerPolicy breaker) {
 
   /** The scheduler name when the file gives none. */
   public static final String DEFAULT_SCHEDULER_NAME = "load-aware-scheduler";
@@ -34,6 +39,62 @@ public record DynamicSchedulerPolicy(
     predicates = List.copyOf(predicates);
     priorities = List.copyOf(priorities);
     hotValues = List.copyOf(hotValues);
+  }
+
+  /** A policy with the defaults of its dialect for what is not given. */
+  public static DynamicSchedulerPolicy of(
+      Dialect dialect,
+      List<String> schedulerNames,
+      List<SyncPolicy> syncPolicies,
+      List<PredicatePolicy> predicates,
+      List<PriorityPolicy> priorities,
+      List<HotValuePolicy> hotValues) {
+    return new DynamicSchedulerPolicy(
+        dialect,
+        schedulerNames,
+        syncPolicies,
+        predicates,
+        priorities,
+        hotValues,
+        DataPolicy.DEFAULT,
+        dialect == Dialect.CRANE ? InFlightPolicy.OFF : InFlightPolicy.DEFAULT,
+        BreakerPolicy.of(shortestLife(syncPolicies)));
+  }
+
+  /** The shortest life of a reading; crane's allowance when nothing is read. */
+  public static Duration shortestLife(List<SyncPolicy> syncPolicies) {
+    return syncPolicies.stream()
+        .map(SyncPolicy::staleAfter)
+        .min(Duration::compareTo)
+        .orElse(SyncPolicy.EXTRA_LIFE);
+  }
+
+  /** The same policy with another part. */
+  public DynamicSchedulerPolicy with(DataPolicy other) {
+    return new DynamicSchedulerPolicy(
+        dialect,
+        schedulerNames,
+        syncPolicies,
+        predicates,
+        priorities,
+        hotValues,
+        other,
+        inFlight,
+        breaker);
+  }
+
+  /** The same policy with another part. */
+  public DynamicSchedulerPolicy with(InFlightPolicy other) {
+    return new DynamicSchedulerPolicy(
+        dialect,
+        schedulerNames,
+        syncPolicies,
+        predicates,
+        priorities,
+        hotValues,
+        data,
+        other,
+        breaker);
   }
 
   /** The sync policy of a metric, if the file has one. */

@@ -3,9 +3,9 @@ package dev.ballast.scoring;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.StateEffect.OnScore;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Filter: a node is refused when a fresh reading is above its limit; a limit of 0 is off.
  *   <li>Score, 0..100: {@code int(sum((1-u)*w*100) / sum(w)) - int(10*hot)}, both cut towards 0 as
  *       in Go, then held in 0..100. Terms without a fresh reading leave numerator and divisor;
- *       under {@link MissingData#CRANE} they count 0 and keep their weight, as in crane.
+ *       under {@link OnScore#CRANE} they count 0 and keep their weight, as in crane.
  * </ul>
  *
  * <p>On fresh data the scores are crane's. We differ where data is not: a node without any usable
@@ -53,7 +53,7 @@ public final class LoadPolicy {
             .filter(p -> p.weight() > 0)
             .map((PriorityPolicy p) -> new Term(metrics.indexOf(p.name()), p.weight()))
             .toArray(Term[]::new);
-    renormalise = policy.missingData() == MissingData.RENORMALISE;
+    renormalise = policy.data().missing().score() != OnScore.CRANE;
     hotValueCounts = !policy.hotValues().isEmpty();
   }
 

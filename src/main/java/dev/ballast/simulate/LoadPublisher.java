@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * policy, as annotation text, with the time of the newest sample. Confined to one thread.
  */
 final class LoadPublisher {
-  private final List<MetricShape> shapes;
+  private final List<SimulatedMetric> shapes;
   private final LoadStore store;
   private final LoadAnnotations annotations;
   private final List<SimulatedNode> nodes;
@@ -27,7 +27,7 @@ final class LoadPublisher {
    * @param shapes what is measured; metrics of the store that are not among them stay missing
    */
   LoadPublisher(
-      List<MetricShape> shapes,
+      List<SimulatedMetric> shapes,
       LoadStore store,
       LoadAnnotations annotations,
       List<SimulatedNode> nodes) {

@@ -18,7 +18,7 @@ final class Measurements {
     private final SlidingMax max;
     private final MetricKind kind;
 
-    Series(MetricShape shape, Duration step) {
+    Series(SimulatedMetric shape, Duration step) {
       boolean isMax = shape.kind() == MetricKind.MAX;
       kind = shape.kind();
       mean = new SlidingMean(samples(isMax ? MEAN_UNDER_A_MAXIMUM : shape.window(), step));
@@ -41,11 +41,11 @@ final class Measurements {
     }
   }
 
-  private final List<MetricShape> shapes;
+  private final List<SimulatedMetric> shapes;
   private final Series[][] series;
   private long sampledMillis;
 
-  Measurements(List<MetricShape> shapes, int nodes, Duration step) {
+  Measurements(List<SimulatedMetric> shapes, int nodes, Duration step) {
     this.shapes = List.copyOf(shapes);
     series = new Series[nodes][];
     for (int node = 0; node < nodes; node++) {

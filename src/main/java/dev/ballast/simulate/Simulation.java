@@ -49,7 +49,7 @@ public final class Simulation {
   public record Parts(
       Scenario scenario,
       SimulatedClock clock,
-      List<MetricShape> metrics,
+      List<SimulatedMetric> metrics,
       LoadStore store,
       LoadAnnotations annotations,
       LoadPolicy judge,

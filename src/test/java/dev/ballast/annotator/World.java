@@ -15,7 +15,6 @@ import dev.ballast.load.Resource;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.SyncPolicy;
 import java.time.Duration;
@@ -105,14 +104,13 @@ final class World implements MetricSource, NodePatcher, Leadership {
   }
 
   static DynamicSchedulerPolicy policy(List<SyncPolicy> syncs, PredicatePolicy... predicates) {
-    return new DynamicSchedulerPolicy(
+    return DynamicSchedulerPolicy.of(
         Dialect.BALLAST,
         List.of("load-aware-scheduler"),
         syncs,
         List.of(predicates),
         List.of(),
-        List.of(),
-        MissingData.RENORMALISE);
+        List.of());
   }
 
   static SyncPolicy minutes(String metric, int minutes) {

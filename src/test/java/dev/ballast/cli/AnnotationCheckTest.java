@@ -6,7 +6,6 @@ import dev.ballast.annotator.AnnotatedNode;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.SyncPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,14 +20,13 @@ final class AnnotationCheckTest {
   private static final String METRIC = "cpu_usage_avg_5m";
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
   private static final DynamicSchedulerPolicy POLICY =
-      new DynamicSchedulerPolicy(
+      DynamicSchedulerPolicy.of(
           Dialect.BALLAST,
           List.of("load-aware-scheduler"),
           List.of(SyncPolicy.of(METRIC, Duration.ofMinutes(3))),
           List.of(),
           List.of(),
-          List.of(),
-          MissingData.RENORMALISE);
+          List.of());
 
   private static List<AnnotatedNode> nodes(ZoneId writer) {
     var texts = new LoadAnnotations(writer);

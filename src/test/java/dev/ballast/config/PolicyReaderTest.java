@@ -2,12 +2,13 @@ package dev.ballast.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.HotValuePolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.StateEffect.OnScore;
 import dev.ballast.policy.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class PolicyReaderTest {
     assertThat(policy.problems()).isEmpty();
     assertThat(policy.value())
         .contains(
-            new DynamicSchedulerPolicy(
+            DynamicSchedulerPolicy.of(
                 Dialect.CRANE,
                 List.of("load-aware-scheduler"),
                 List.of(
@@ -54,8 +55,7 @@ final class PolicyReaderTest {
                     new PriorityPolicy("mem_usage_max_avg_1d", 0.5)),
                 List.of(
                     new HotValuePolicy(Duration.ofMinutes(5), 5),
-                    new HotValuePolicy(Duration.ofMinutes(1), 2)),
-                MissingData.RENORMALISE));
+                    new HotValuePolicy(Duration.ofMinutes(1), 2))));
   }
 
   @Test
@@ -80,16 +80,16 @@ final class PolicyReaderTest {
     assertThat(policy.problems()).isEmpty();
     assertThat(policy.value())
         .contains(
-            new DynamicSchedulerPolicy(
-                Dialect.BALLAST,
-                List.of("one", "two"),
-                List.of(
-                    new SyncPolicy(
-                        "mem_usage_avg_5m", Duration.ofMinutes(1), Duration.ofSeconds(150))),
-                List.of(new PredicatePolicy("mem_usage_avg_5m", 1)),
-                List.of(new PriorityPolicy("mem_usage_avg_5m", 0.5)),
-                List.of(),
-                MissingData.CRANE));
+            DynamicSchedulerPolicy.of(
+                    Dialect.BALLAST,
+                    List.of("one", "two"),
+                    List.of(
+                        new SyncPolicy(
+                            "mem_usage_avg_5m", Duration.ofMinutes(1), Duration.ofSeconds(150))),
+                    List.of(new PredicatePolicy("mem_usage_avg_5m", 1)),
+                    List.of(new PriorityPolicy("mem_usage_avg_5m", 0.5)),
+                    List.of())
+                .with(DataPolicy.DEFAULT.withScore(OnScore.CRANE)));
   }
 
   @Test
@@ -104,7 +104,7 @@ final class PolicyReaderTest {
             .value()
             .orElseThrow();
     assertThat(policy.schedulerNames()).containsExactly("load-aware-scheduler");
-    assertThat(policy.missingData()).isEqualTo(MissingData.RENORMALISE);
+    assertThat(policy.data()).isEqualTo(DataPolicy.DEFAULT);
     assertThat(policy.hotValues()).isEmpty();
     assertThat(policy.predicates()).isEmpty();
     assertThat(policy.priorities()).isEmpty();

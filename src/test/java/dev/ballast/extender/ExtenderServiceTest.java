@@ -12,6 +12,7 @@ import dev.ballast.extender.wire.MalformedRequestException;
 import dev.ballast.extender.wire.Payloads;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
+import dev.ballast.inflight.Charge;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricTable;
@@ -19,10 +20,10 @@ import dev.ballast.load.NodeLoad;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
 import dev.ballast.policy.SyncPolicy;
+import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.time.Duration;
@@ -44,14 +45,13 @@ final class ExtenderServiceTest {
   private static final long DEADLINE_NANOS = 50_000_000;
   private static final String REASON = "node(s) had cpu over the limit of the load policy";
   private static final DynamicSchedulerPolicy POLICY =
-      new DynamicSchedulerPolicy(
+      DynamicSchedulerPolicy.of(
           Dialect.BALLAST,
           List.of("load-aware-scheduler"),
           List.of(SyncPolicy.of("cpu", Duration.ofMinutes(3))),
           List.of(new PredicatePolicy("cpu", 0.65)),
           List.of(new PriorityPolicy("cpu", 1)),
-          List.of(),
-          MissingData.RENORMALISE);
+          List.of());
 
   private final Metrics metrics = new Metrics();
   private final Map<String, NodeLoad> nodes = new HashMap<>();
@@ -68,7 +68,10 @@ final class ExtenderServiceTest {
               () -> NOW,
               () -> nanos,
               Duration.ofNanos(DEADLINE_NANOS),
-              metrics));
+              metrics,
+              node -> Charge.NONE,
+              () -> false,
+              DecisionSink.NONE));
 
   @Test
   void filter_someOverTheLimit_givesTheOthersBack() {
@@ -232,7 +235,10 @@ final class ExtenderServiceTest {
                 () -> NOW,
                 () -> nanos,
                 Duration.ofNanos(DEADLINE_NANOS),
-                metrics));
+                metrics,
+                node -> Charge.NONE,
+                () -> false,
+                DecisionSink.NONE));
 
     var response = broken.filter(asRequest(request("load-aware-scheduler", "a", "b")));
 

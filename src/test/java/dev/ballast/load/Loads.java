@@ -2,7 +2,6 @@ package dev.ballast.load;
 
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.SyncPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -19,13 +18,7 @@ final class Loads {
 
   static MetricTable table(SyncPolicy... metrics) {
     return MetricTable.of(
-        new DynamicSchedulerPolicy(
-            Dialect.BALLAST,
-            List.of(),
-            List.of(metrics),
-            List.of(),
-            List.of(),
-            List.of(),
-            MissingData.RENORMALISE));
+        DynamicSchedulerPolicy.of(
+            Dialect.BALLAST, List.of(), List.of(metrics), List.of(), List.of(), List.of()));
   }
 }

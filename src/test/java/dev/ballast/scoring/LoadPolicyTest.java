@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
+import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.HotValuePolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.StateEffect.OnScore;
 import dev.ballast.policy.SyncPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +49,7 @@ final class LoadPolicyTest {
   @ParameterizedTest
   @CsvSource({"0, 45", "2, 25", "1.99, 26", "5, 0", "1e300, 0"})
   void score_cranesPolicyAndHotValue_isCranes(double hot, int expected) {
-    var policy = crane(MissingData.CRANE);
+    var policy = crane(OnScore.CRANE);
 
     assertThat(policy.score(load(VECTOR, hot), NOW)).isEqualTo(expected);
   }
@@ -59,15 +60,15 @@ final class LoadPolicyTest {
     values[2] = Double.NaN;
 
     // crane: the term counts 0 and keeps its weight. Ours: 75.5 / 1.5, the rest decides.
-    assertThat(crane(MissingData.CRANE).score(load(values, 0), NOW)).isEqualTo(37);
-    assertThat(crane(MissingData.RENORMALISE).score(load(values, 0), NOW)).isEqualTo(50);
+    assertThat(crane(OnScore.CRANE).score(load(values, 0), NOW)).isEqualTo(37);
+    assertThat(crane(OnScore.RENORMALISE).score(load(values, 0), NOW)).isEqualTo(50);
   }
 
   @Test
   void score_noUsableTerm_isNone() {
     double[] none = new double[6];
     java.util.Arrays.fill(none, Double.NaN);
-    for (var missing : MissingData.values()) {
+    for (var missing : List.of(OnScore.RENORMALISE, OnScore.CRANE)) {
       assertThat(crane(missing).score(load(none, 0), NOW)).isEqualTo(LoadPolicy.NO_SCORE);
       assertThat(crane(missing).score(load(none, 3), NOW)).isEqualTo(LoadPolicy.NO_SCORE);
       assertThat(crane(missing).score(null, NOW)).isEqualTo(LoadPolicy.NO_SCORE);
@@ -140,7 +141,7 @@ final class LoadPolicyTest {
   void score_freshData_isCranesFormula(@ForAll("nodes") Node node) {
     int expected = naive(node.usage(), node.weights(), node.hot());
 
-    for (var missing : MissingData.values()) {
+    for (var missing : List.of(OnScore.RENORMALISE, OnScore.CRANE)) {
       assertThat(weighted(node.weights(), missing).score(load(node.usage(), node.hot()), NOW))
           .isEqualTo(expected);
     }
@@ -154,7 +155,7 @@ final class LoadPolicyTest {
     double[] busier = node.usage().clone();
     int i = which % busier.length;
     busier[i] = Math.min(1.5, busier[i] + more);
-    var policy = weighted(node.weights(), MissingData.RENORMALISE);
+    var policy = weighted(node.weights(), OnScore.RENORMALISE);
 
     int score = policy.score(load(node.usage(), node.hot()), NOW);
 
@@ -174,7 +175,7 @@ final class LoadPolicyTest {
     }
     double[] left = java.util.Arrays.stream(usage).filter(u -> !Double.isNaN(u)).toArray();
 
-    int score = weighted(node.weights(), MissingData.RENORMALISE).score(load(usage, 0), NOW);
+    int score = weighted(node.weights(), OnScore.RENORMALISE).score(load(usage, 0), NOW);
 
     if (left.length == 0) {
       assertThat(score).isEqualTo(LoadPolicy.NO_SCORE);
@@ -247,7 +248,7 @@ final class LoadPolicyTest {
 
   @Test
   void judge_unknownNode_isAccepted() {
-    assertThat(crane(MissingData.CRANE).judge(null, NOW)).isEqualTo(Verdict.ACCEPTED);
+    assertThat(crane(OnScore.CRANE).judge(null, NOW)).isEqualTo(Verdict.ACCEPTED);
   }
 
   /** Readings that are no numbers: value and age in milliseconds. */
@@ -340,7 +341,7 @@ final class LoadPolicyTest {
         : java.util.Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
   }
 
-  private static LoadPolicy crane(MissingData missing) {
+  private static LoadPolicy crane(OnScore missing) {
     return build(
         CRANE_METRICS,
         List.of(),
@@ -351,7 +352,7 @@ final class LoadPolicyTest {
         true);
   }
 
-  private static LoadPolicy weighted(double[] weights, MissingData missing) {
+  private static LoadPolicy weighted(double[] weights, OnScore missing) {
     return build(
         names(weights.length),
         List.of(),
@@ -364,41 +365,40 @@ final class LoadPolicyTest {
 
   private static LoadPolicy policy(
       List<PredicatePolicy> limits, List<PriorityPolicy> terms, int metrics) {
-    return build(names(metrics), limits, terms, MissingData.RENORMALISE, false);
+    return build(names(metrics), limits, terms, OnScore.RENORMALISE, false);
   }
 
   private static LoadPolicy build(
       List<String> metrics,
       List<PredicatePolicy> limits,
       List<PriorityPolicy> terms,
-      MissingData missing,
+      OnScore missing,
       boolean hotValue) {
     var policy =
-        new DynamicSchedulerPolicy(
-            Dialect.CRANE,
-            List.of("s"),
-            metrics.stream().map(m -> SyncPolicy.of(m, PERIOD)).toList(),
-            limits,
-            terms,
-            hotValue
-                ? List.of(
-                    new HotValuePolicy(Duration.ofMinutes(5), 5),
-                    new HotValuePolicy(Duration.ofMinutes(1), 2))
-                : List.of(),
-            missing);
+        DynamicSchedulerPolicy.of(
+                Dialect.CRANE,
+                List.of("s"),
+                metrics.stream().map(m -> SyncPolicy.of(m, PERIOD)).toList(),
+                limits,
+                terms,
+                hotValue
+                    ? List.of(
+                        new HotValuePolicy(Duration.ofMinutes(5), 5),
+                        new HotValuePolicy(Duration.ofMinutes(1), 2))
+                    : List.of())
+            .with(DataPolicy.DEFAULT.withScore(missing));
     return new LoadPolicy(policy, MetricTable.of(policy));
   }
 
   private static MetricTable table(int metrics) {
     return MetricTable.of(
-        new DynamicSchedulerPolicy(
+        DynamicSchedulerPolicy.of(
             Dialect.CRANE,
             List.of("s"),
             names(metrics).stream().map(m -> SyncPolicy.of(m, PERIOD)).toList(),
             List.of(),
             List.of(),
-            List.of(),
-            MissingData.CRANE));
+            List.of()));
   }
 
   private static List<String> names(int metrics) {

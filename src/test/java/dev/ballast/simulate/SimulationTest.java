@@ -10,7 +10,6 @@ import dev.ballast.load.MetricTable;
 import dev.ballast.load.Resource;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.policy.MissingData;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.SyncPolicy;
 import dev.ballast.scoring.LoadPolicy;
@@ -111,16 +110,15 @@ final class SimulationTest {
 
   private Simulation simulation(Extender extender, double limit) {
     var policy =
-        new DynamicSchedulerPolicy(
+        DynamicSchedulerPolicy.of(
             Dialect.BALLAST,
             List.of("ours"),
             List.of(SyncPolicy.of(METRIC, PERIOD)),
             List.of(new PredicatePolicy(METRIC, limit)),
             List.of(),
-            List.of(),
-            MissingData.RENORMALISE);
+            List.of());
     var metrics =
-        List.of(new MetricShape(METRIC, Resource.CPU, MetricKind.MEAN, Duration.ofMinutes(5)));
+        List.of(new SimulatedMetric(METRIC, Resource.CPU, MetricKind.MEAN, Duration.ofMinutes(5)));
     var annotations = new LoadAnnotations(ZoneOffset.UTC);
     var store =
         new LoadStore(MetricTable.of(policy), annotations, Runnable::run, (node, key, text) -> {});

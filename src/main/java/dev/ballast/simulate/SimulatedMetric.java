@@ -13,8 +13,8 @@ import java.time.Duration;
  *     five-minute mean of the window, as crane's recording rules have it
  * @param window length of the window
  */
-public record MetricShape(String name, Resource resource, MetricKind kind, Duration window) {
-  public MetricShape {
+public record SimulatedMetric(String name, Resource resource, MetricKind kind, Duration window) {
+  public SimulatedMetric {
     if (resource == Resource.NONE || (kind != MetricKind.MEAN && kind != MetricKind.MAX)) {
       throw new IllegalArgumentException(
           "metric %s is a %s of %s: the simulation measures a MEAN or MAX of CPU or MEMORY"
