@@ -104,6 +104,11 @@ final class BallastProcess implements AutoCloseable {
         });
   }
 
+  /** Whether its operations port answers. */
+  boolean answers() {
+    return status("/livez") == 200;
+  }
+
   /** What it has logged. */
   String log() {
     try {

@@ -96,6 +96,12 @@ final class Pods {
         .build();
   }
 
+  /** The pod with a limit of CPU on its container. */
+  static Pod withCpuLimit(Pod pod, String cpu) {
+    pod.getSpec().getContainers().get(0).getResources().setLimits(Map.of("cpu", new Quantity(cpu)));
+    return pod;
+  }
+
   /** Those of them that are bound, as node names by pod name. */
   Map<String, String> bound() {
     var bound = new TreeMap<String, String>();

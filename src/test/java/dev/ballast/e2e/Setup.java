@@ -3,6 +3,7 @@ package dev.ballast.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Policies and configurations with windows of 30 s and 2 min under metric names of their own: what
@@ -14,7 +15,47 @@ final class Setup {
   static final String MEMORY = "mem_usage_avg_30s";
   static final double LIMIT = 0.65;
 
+  /** The CPU metrics of the shipped policy, with windows that a test can wait for. */
+  static final List<String> SHIPPED_CPU =
+      List.of("cpu_usage_avg_30s", "cpu_usage_max_avg_60s", "cpu_usage_max_avg_90s");
+
   private Setup() {}
+
+  /**
+   * The shipped policy with short windows and periods: limits, weights and everything else is as
+   * shipped.
+   *
+   * @param setting a further key of its spec, or nothing
+   */
+  static Path shippedPolicy(LocalCluster cluster, String setting) {
+    try {
+      String text =
+          shortWindows(Files.readString(Shell.ROOT.resolve("policy/default.yaml")))
+              .replace("period: 3m", "period: 3s")
+              .replace("period: 15m", "period: 5s")
+              .replace("period: 3h", "period: 5s");
+      return file(cluster, "shipped", setting.isEmpty() ? text : text + "\n  " + setting + "\n");
+    } catch (IOException e) {
+      throw new AssertionError("policy/default.yaml", e);
+    }
+  }
+
+  private static String shortWindows(String text) {
+    return text.replace("_avg_5m", "_avg_30s")
+        .replace("_max_avg_1h", "_max_avg_60s")
+        .replace("_max_avg_1d", "_max_avg_90s");
+  }
+
+  /** The metrics of {@link #shippedPolicy}, and where Prometheus is. */
+  static String shippedMetrics(LocalCluster cluster) {
+    return annotator(cluster)
+        + """
+          - {name: cpu_usage_max_avg_60s, maximumOf: cpu_usage_avg_30s, window: 60s}
+          - {name: cpu_usage_max_avg_90s, maximumOf: cpu_usage_avg_30s, window: 90s}
+          - {name: mem_usage_max_avg_60s, maximumOf: mem_usage_avg_30s, window: 60s}
+          - {name: mem_usage_max_avg_90s, maximumOf: mem_usage_avg_30s, window: 90s}
+        """;
+  }
 
   /** A policy with quick periods; a reading lives as long as the argument says. */
   static Path policy(LocalCluster cluster, String staleAfter) {

@@ -1,0 +1,182 @@
+package dev.ballast.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/**
+ * 10,000 pods on 1,000 nodes, 300 of them over the limit, while Ballast is killed and started again
+ * five times.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+final class RestartIT {
+  private static final int NODES = 1000;
+  private static final String[] HOT = {"node-0", "node-1", "node-2"};
+  private static final int WAVE = 70;
+  private static final Duration WAVE_EVERY = Duration.ofSeconds(1);
+  private static final int PODS = 10_000;
+  private static final int RESTARTS = 5;
+  private static final Duration DOWN = Duration.ofSeconds(2);
+  private static final Duration ALL_BOUND = Duration.ofMinutes(6);
+
+  /**
+   * A decision without Ballast may be bound this much later: times of bindings are whole seconds,
+   * and kube-scheduler binds after it has decided.
+   */
+  private static final Duration SLACK = Duration.ofSeconds(2);
+
+  private record Outage(Instant from, Instant until) {
+    boolean covers(Instant time) {
+      return !time.isBefore(from.minus(SLACK)) && !time.isAfter(until.plus(SLACK));
+    }
+  }
+
+  private LocalCluster cluster;
+  private BallastProcess extender;
+  private BallastProcess annotator;
+  private SharedIndexInformer<Pod> pods;
+
+  @BeforeAll
+  void startEverything() {
+    cluster = LocalCluster.up("--nodes", String.valueOf(NODES));
+    cluster.load("node-*", 0.3, 0.3);
+    for (var hot : HOT) {
+      cluster.load(hot + "*", 0.9, 0.3);
+    }
+    pods = cluster.admin().pods().inNamespace("default").inform();
+    Path policy = Setup.policy(cluster, "10m");
+    extender = Setup.extender(cluster, policy);
+    annotator = Setup.annotator(cluster, policy);
+    var annotations = new Annotations(cluster);
+    for (var hot : HOT) {
+      annotations.await(Setup.MEAN, hot, NODES / 10, v -> v > 0.85);
+    }
+    Await.until(
+        "all readings fresh",
+        Duration.ofMinutes(1),
+        () -> fresh("ballast_readings", "fresh") == 3 * NODES);
+  }
+
+  @AfterAll
+  void stopEverything() {
+    Closing.all(pods, annotator, extender, cluster);
+  }
+
+  private double fresh(String metric, String labels) {
+    return extender.metric(metric, labels);
+  }
+
+  private double judged() {
+    return extender.metric(
+        "ballast_extender_calls_total", "outcome=\"judged\",verb=\"prioritize\"");
+  }
+
+  @Test
+  void serve_killedFiveTimesInABurstOf10000_losesNothingAndDecidesMost() {
+    long start = System.nanoTime();
+    var arrivals = Executors.newSingleThreadScheduledExecutor();
+    var creating = arrive(arrivals, cluster);
+    var outages = new ArrayList<Outage>();
+    var firstDecisions = new ArrayList<Duration>();
+    double judged = 0;
+    for (int i = 0; i < RESTARTS; i++) {
+      int due = (i + 1) * PODS / (RESTARTS + 2);
+      Await.until(due + " pods bound", ALL_BOUND, () -> boundPods() >= due);
+      judged += judged();
+      var from = Instant.now();
+      extender.kill();
+      annotator.kill();
+      Await.pause(DOWN);
+      extender.start();
+      firstDecisions.add(
+          Await.until(
+              "a decision with fresh data",
+              Duration.ofMinutes(1),
+              () -> extender.answers() && judged() > 0 && fresh("ballast_readings", "fresh") > 0));
+      outages.add(new Outage(from, Instant.now()));
+      annotator.start();
+    }
+    creating.join();
+    arrivals.shutdownNow();
+    Await.until("all pods bound", ALL_BOUND, () -> boundPods() == PODS);
+    Duration whole = Duration.ofNanos(System.nanoTime() - start);
+    judged += judged();
+    System.out.printf(
+        "restarts: %d pods in %.0f s, %.0f judged; first decision with fresh data after %s%n",
+        PODS, whole.toMillis() / 1e3, judged, firstDecisions);
+
+    assertThat(boundPods()).as("none lost, none stuck").isEqualTo(PODS);
+    assertThat(judged / PODS).as("share decided by Ballast").isGreaterThanOrEqualTo(0.7);
+    assertThat(boundOnHotNodes())
+        .as("bound to a node over the limit, outside of " + outages)
+        .allMatch(time -> outages.stream().anyMatch(outage -> outage.covers(time)));
+    assertThat(firstDecisions)
+        .as("from start to the first decision with fresh data")
+        .allSatisfy(time -> assertThat(time).isLessThanOrEqualTo(Duration.ofSeconds(5)));
+  }
+
+  /** Lets pods arrive faster than a cluster sees them, slower than this machine can place them. */
+  private static CompletableFuture<Void> arrive(
+      ScheduledExecutorService timer, LocalCluster cluster) {
+    var done = new CompletableFuture<Void>();
+    var created = new AtomicInteger();
+    var unused =
+        timer.scheduleAtFixedRate(
+            () -> {
+              int from = created.getAndAdd(WAVE);
+              if (from >= PODS) {
+                done.complete(null);
+                return;
+              }
+              try {
+                int count = Math.min(WAVE, PODS - from);
+                Pods.create(cluster.admin(), "wave-" + from, count, Pods.OURS, "10m", "1Mi");
+              } catch (AssertionError | RuntimeException e) {
+                done.completeExceptionally(e);
+              }
+            },
+            0,
+            WAVE_EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
+    return done;
+  }
+
+  private int boundPods() {
+    return (int) pods().filter(p -> p.getSpec().getNodeName() != null).count();
+  }
+
+  private List<Instant> boundOnHotNodes() {
+    return pods()
+        .filter(pod -> Stream.of(HOT).anyMatch(pod.getSpec().getNodeName()::startsWith))
+        .map(
+            pod ->
+                pod.getStatus().getConditions().stream()
+                    .filter(c -> c.getType().equals("PodScheduled"))
+                    .map(c -> Instant.parse(c.getLastTransitionTime()))
+                    .findFirst()
+                    .orElseThrow())
+        .toList();
+  }
+
+  /** By watch: to list 10,000 pods again and again would be the load that is measured. */
+  private Stream<Pod> pods() {
+    return pods.getStore().list().stream();
+  }
+}
