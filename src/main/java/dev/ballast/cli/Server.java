@@ -3,6 +3,7 @@ package dev.ballast.cli;
 import dev.ballast.annotator.AnnotatedNode;
 import dev.ballast.annotator.Annotator;
 import dev.ballast.annotator.AnnotatorSettings;
+import dev.ballast.annotator.PodSources;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.extender.ExtenderService;
@@ -213,6 +214,7 @@ final class Server implements AutoCloseable {
             new KubeNodePatcher(connection),
             lease,
             () -> nodes.hasSynced() ? nodes.nodes() : List.of(),
+            PodSources.NONE,
             metrics,
             System::currentTimeMillis,
             new AnnotatorSettings(
