@@ -1,14 +1,15 @@
 package dev.ballast.kube;
 
+import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.PodListener;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
-/** All pods of the cluster, each as its node and state. Safe for use by many threads. */
+/** All pods of the cluster, as scheduling sees them. Safe for use by many threads. */
 public final class PodFeed implements AutoCloseable {
-  /** The state of a pod, as scheduling sees it. */
+  /** The state of a pod. */
   public enum State {
     /** Not bound to a node. */
     WAITING,
@@ -18,26 +19,45 @@ public final class PodFeed implements AutoCloseable {
     ENDED
   }
 
-  /** A pod; the node's name is empty when it is not bound. */
-  record PodRecord(String node, State state) {}
+  /** Told of texts of pods that cannot be read, once a pod; must not block. */
+  @FunctionalInterface
+  public interface Unreadable {
+    /** Tells nobody. */
+    Unreadable IGNORED = (pod, what, text, why) -> {};
 
-  private final ConcurrentMap<String, String> nodeNames = new ConcurrentHashMap<>();
-  private final Feed<PodView, PodRecord> feed;
+    /**
+     * Takes one finding.
+     *
+     * @param pod namespace and name
+     * @param what the annotation or resource, one of a few constant texts
+     * @param text what is written there
+     * @param why what is wrong with it and what to write
+     */
+    void found(String pod, String what, String text, String why);
+  }
 
-  /** A feed that is not started yet. */
+  private final PodReader reader = new PodReader();
+  private final Feed<PodView, PodFacts> feed;
+
+  /** A feed that is not started yet and tells nobody. */
   public PodFeed(KubeConnection connection) {
+    this(connection, List.of(), Unreadable.IGNORED);
+  }
+
+  /**
+   * A feed that is not started yet.
+   *
+   * @param listeners told of each change, one after the other
+   */
+  public PodFeed(KubeConnection connection, List<PodListener> listeners, Unreadable unreadable) {
+    var told = new ToldOnce(unreadable);
+    var all = Stream.concat(listeners.stream(), Stream.<PodListener>of(told)).toList();
     feed =
         new Feed<>(
             "pods",
             connection.client().resources(PodView.class).inAnyNamespace().withLimit(Feed.PAGE),
-            new RecordStore<>(PodView::new, this::pod),
-            new Feed.Listener<>() {
-              @Override
-              public void put(String key, PodRecord pod) {}
-
-              @Override
-              public void remove(String key) {}
-            });
+            new RecordStore<>(PodView::new, pod -> reader.read(pod, told.of(pod))),
+            new PodTracker(all));
   }
 
   /** Starts to list and watch; returns at once. */
@@ -61,22 +81,16 @@ public final class PodFeed implements AutoCloseable {
     for (var state : State.values()) {
       counts.put(state, 0L);
     }
-    feed.records().forEach(pod -> counts.merge(pod.state(), 1L, Long::sum));
+    feed.records().forEach(pod -> counts.merge(state(pod), 1L, Long::sum));
     return counts;
+  }
+
+  private static State state(PodFacts pod) {
+    return pod.ended() ? State.ENDED : pod.isBound() ? State.BOUND : State.WAITING;
   }
 
   @Override
   public void close() {
     feed.close();
-  }
-
-  private PodRecord pod(PodView view) {
-    @Nullable String node = view.getSpec().nodeName;
-    @Nullable String phase = view.getStatus().phase;
-    boolean bound = node != null && !node.isEmpty();
-    boolean ended = "Succeeded".equals(phase) || "Failed".equals(phase);
-    return new PodRecord(
-        bound ? nodeNames.computeIfAbsent(node, n -> n) : "", // one String a node, not a pod
-        ended ? State.ENDED : bound ? State.BOUND : State.WAITING);
   }
 }

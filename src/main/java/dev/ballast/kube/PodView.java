@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a Pod that Ballast decodes. */
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class PodView implements HasMetadata, Namespaced {
   private static final long serialVersionUID = 1L;
 
-  @JsonIgnoreProperties({"managedFields", "finalizers", "labels", "annotations", "ownerReferences"})
+  @JsonIgnoreProperties({"managedFields", "finalizers", "labels", "ownerReferences"})
   private ObjectMeta metadata = new ObjectMeta();
 
   private Spec spec = new Spec();
@@ -34,12 +35,72 @@ public final class PodView implements HasMetadata, Namespaced {
   @JsonIgnoreProperties(ignoreUnknown = true)
   static final class Spec {
     public @Nullable String nodeName;
+    public @Nullable String schedulerName;
+    public @Nullable List<Container> containers;
+    public @Nullable List<Container> initContainers;
+    public @Nullable Resources resources;
+    public @Nullable Amount overhead;
+  }
+
+  /** An item of spec.containers or spec.initContainers. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  static final class Container {
+    public @Nullable String restartPolicy;
+    public @Nullable Resources resources;
+  }
+
+  /** Resources of a container or of the whole pod. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  static final class Resources {
+    public @Nullable Amount requests;
+    public @Nullable Amount limits;
+  }
+
+  /** Quantities by resource. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  static final class Amount {
+    public @Nullable String cpu;
+    public @Nullable String memory;
   }
 
   /** status. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   static final class Status {
     public @Nullable String phase;
+    public @Nullable String startTime;
+    public @Nullable String nominatedNodeName;
+    public @Nullable List<Condition> conditions;
+    public @Nullable List<ContainerStatus> containerStatuses;
+  }
+
+  /** An item of status.conditions. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  static final class Condition {
+    public @Nullable String type;
+    public @Nullable String status;
+    public @Nullable String reason;
+    public @Nullable String lastTransitionTime;
+  }
+
+  /** An item of status.containerStatuses. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  static final class ContainerStatus {
+    public int restartCount;
+    public @Nullable ContainerState state;
+    public @Nullable ContainerState lastState;
+  }
+
+  /** What a container does, or did before it was started again. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  static final class ContainerState {
+    public @Nullable Started running;
+    public @Nullable Started terminated;
+  }
+
+  /** A start of a container. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  static final class Started {
+    public @Nullable String startedAt;
   }
 
   @Override

@@ -93,7 +93,8 @@ final class ViewsTest {
     assertThat(pod.getSpec().nodeName).isEqualTo("node-1");
     assertThat(pod.getStatus().phase).isEqualTo("Running");
     assertThat(pod.getMetadata().getLabels()).isNullOrEmpty();
-    assertThat(pod.getMetadata().getAnnotations()).isNullOrEmpty();
+    assertThat(pod.getMetadata().getAnnotations()).containsEntry("note", "a<b");
+    assertThat(pod.getMetadata().getOwnerReferences()).isNullOrEmpty();
     assertThat(pod.getMetadata().getManagedFields()).isEmpty();
   }
 

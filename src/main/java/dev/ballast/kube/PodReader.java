@@ -1,0 +1,109 @@
+package dev.ballast.kube;
+
+import dev.ballast.config.Durations;
+import dev.ballast.inflight.Amounts;
+import dev.ballast.inflight.BadText;
+import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.PodOverrides;
+import dev.ballast.inflight.PodResources;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes facts of Pod objects. Texts that many pods repeat are kept once. Safe for use by many
+ * threads.
+ */
+final class PodReader {
+  private static final int SHARED_NAMES = 16_384;
+  private static final int SHARED_RESOURCES = 4_096;
+
+  private final Shared<String> names = new Shared<>(SHARED_NAMES);
+  private final Shared<PodResources> resources = new Shared<>(SHARED_RESOURCES);
+
+  /** The facts of a pod; texts that cannot be read are told and count as absent. */
+  PodFacts read(PodView pod, BadText bad) {
+    var metadata = pod.getMetadata();
+    var status = pod.getStatus();
+    @Nullable String phase = status.phase;
+    String node = text(pod.getSpec().nodeName);
+    return new PodFacts(
+        text(metadata.getUid()),
+        names.of(text(metadata.getNamespace())),
+        text(metadata.getName()),
+        names.of(text(pod.getSpec().schedulerName)),
+        names.of(node),
+        "Succeeded".equals(phase) || "Failed".equals(phase),
+        node.isEmpty() ? PodTimes.unschedulable(status) : PodFacts.NEVER,
+        node.isEmpty() ? PodFacts.NEVER : PodTimes.bound(pod),
+        node.isEmpty() ? PodFacts.NEVER : PodTimes.start(pod),
+        resources.of(resources(pod, bad)),
+        names.of(text(status.nominatedNodeName)));
+  }
+
+  private static PodResources resources(PodView pod, BadText bad) {
+    var spec = pod.getSpec();
+    var builder = PodResources.builder();
+    for (var container : orEmpty(spec.initContainers)) {
+      var requests = requests(container.resources, bad);
+      var limits = limits(container.resources, bad);
+      if ("Always".equals(container.restartPolicy)) {
+        builder.sidecar(requests, limits);
+      } else {
+        builder.init(requests, limits);
+      }
+    }
+    for (var container : orEmpty(spec.containers)) {
+      builder.container(requests(container.resources, bad), limits(container.resources, bad));
+    }
+    return builder
+        .wholePod(requests(spec.resources, bad), limits(spec.resources, bad))
+        .overhead(amounts("overhead", spec.overhead, bad))
+        .overrides(overrides(pod.getMetadata().getAnnotations(), bad))
+        .build();
+  }
+
+  private static Amounts requests(PodView.@Nullable Resources resources, BadText bad) {
+    return resources == null ? Amounts.NONE : amounts("requests", resources.requests, bad);
+  }
+
+  private static Amounts limits(PodView.@Nullable Resources resources, BadText bad) {
+    return resources == null ? Amounts.NONE : amounts("limits", resources.limits, bad);
+  }
+
+  private static Amounts amounts(String of, PodView.@Nullable Amount amount, BadText bad) {
+    return amount == null ? Amounts.NONE : Amounts.parse(of, amount.cpu, amount.memory, bad);
+  }
+
+  private static PodOverrides overrides(@Nullable Map<String, String> annotations, BadText bad) {
+    return annotations == null || annotations.isEmpty()
+        ? PodOverrides.NONE
+        : PodOverrides.of(
+            annotations.get(PodOverrides.ESTIMATED_CPU),
+            annotations.get(PodOverrides.ESTIMATED_MEMORY),
+            warmup(annotations.get(PodOverrides.WARM_UP), bad),
+            bad);
+  }
+
+  private static Optional<Duration> warmup(@Nullable String text, BadText bad) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Durations.parse(text));
+    } catch (IllegalArgumentException e) {
+      bad.found(PodOverrides.WARM_UP, text, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}
