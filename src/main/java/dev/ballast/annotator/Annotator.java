@@ -1,5 +1,6 @@
 package dev.ballast.annotator;
 
+import static dev.ballast.load.LoadAnnotations.HOT_VALUE;
 import static dev.ballast.load.LoadAnnotations.STALE_SINCE;
 
 import dev.ballast.annotator.MetricSource.SourceException;
@@ -61,6 +62,7 @@ public final class Annotator implements AutoCloseable {
   private final WriteDecision decision;
   private final WriteQueue queue = new WriteQueue();
   private final Writer writer;
+  private final Optional<HotValueWrites> hotValues;
   private final WakeUps wakeUps;
   private final Semaphore signals = new Semaphore(0);
   private boolean leading;
@@ -109,6 +111,10 @@ public final class Annotator implements AutoCloseable {
     this.writer =
         new Writer(
             queue, patcher, leadership, metrics, settings.maxWritesPerSecond(), signals::release);
+    this.hotValues =
+        policy.hotValues().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new HotValueWrites(pods.hotValues(), queue, texts));
     this.wakeUps = new WakeUps(pods, writer, texts, metrics);
   }
 
@@ -201,6 +207,7 @@ public final class Annotator implements AutoCloseable {
     }
     List<Job> due = schedule.due(nowMillis);
     boolean noNodes = !due.isEmpty() && !sweep(due, nowMillis);
+    hotValues.ifPresent(each -> each.run(nodes.get(), clock.getAsLong()));
     writer.run(clock.getAsLong());
     wakeUps.run(clock.getAsLong());
     boolean more = fillHistory(clock.getAsLong());
@@ -218,6 +225,7 @@ public final class Annotator implements AutoCloseable {
       leading = false;
       metrics.leader.set(0);
       writer.drop();
+      hotValues.ifPresent(HotValueWrites::reset);
       wakeUps.reset();
       maxima.clear();
       fills.forEach(HistoryFill::reset);
@@ -253,7 +261,7 @@ public final class Annotator implements AutoCloseable {
   private void decide(AnnotatedNode node, Sweep sweep, long nowMillis) {
     SampleState state = sweep.states().get(node.name());
     if (state instanceof SampleState.Stale stale) {
-      queue.outdate(node.name(), (key, text) -> true);
+      queue.outdate(node.name(), (key, text) -> !key.equals(HOT_VALUE));
       add(node, decision.whenStale(node, stale, sweep.evaluatedMillis()), nowMillis);
     } else if (state instanceof SampleState.Fresh) {
       Map<String, Measurement> readings = sweep.readings().getOrDefault(node.name(), Map.of());

@@ -276,6 +276,10 @@ final class WakeUpsTest {
   @Property(tries = 300)
   void run_anyHistory_atMostOneASecondAndOnlyForWaitingPods(@ForAll("steps") List<Step> steps)
       throws InterruptedException {
+    new WakeUpsTest().check(steps); // a property's tries share their instance
+  }
+
+  private void check(List<Step> steps) throws InterruptedException {
     world.addNodes("a", "b", "c");
     for (Step step : steps) {
       world.refused.clear();

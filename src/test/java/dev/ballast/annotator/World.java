@@ -34,6 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /** Nodes, a source of load and a clock that tests move by hand. */
 final class World implements MetricSource, NodePatcher, Leadership {
@@ -74,6 +75,9 @@ final class World implements MetricSource, NodePatcher, Leadership {
 
   /** The pods that wait for load, by UID. */
   final Map<String, Demand> waiting = new TreeMap<>();
+
+  /** crane's hot values above 0 at a time, by node. */
+  LongFunction<Map<String, Integer>> hotValues = time -> Map.of();
 
   /** The nodes that are refused, by the least cores of a pod that is too much for them. */
   final Map<String, Double> refused = new TreeMap<>();
@@ -175,7 +179,7 @@ final class World implements MetricSource, NodePatcher, Leadership {
         this,
         this,
         () -> List.copyOf(nodes.values()),
-        new PodSources(() -> waiting, this::accepting),
+        new PodSources(() -> waiting, this::accepting, time -> hotValues.apply(time)),
         metrics,
         () -> now,
         settings);
