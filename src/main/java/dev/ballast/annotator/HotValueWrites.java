@@ -33,7 +33,7 @@ final class HotValueWrites {
   private static final long LOOK_MILLIS = 1000;
   private static final Measurement NOTHING = new Measurement(0, Long.MIN_VALUE);
 
-  private final LongFunction<Map<String, Integer>> values;
+  private final LongFunction<Optional<Map<String, Integer>>> values;
   private final WriteQueue queue;
   private final LoadAnnotations texts;
 
@@ -42,9 +42,14 @@ final class HotValueWrites {
 
   private long nextLookMillis = Long.MIN_VALUE;
 
-  /** Writes what {@code values} gives: the values above 0 at a time, by node. */
+  /**
+   * Writes what {@code values} gives: the values above 0 at a time, by node; nothing while it gives
+   * nothing.
+   */
   HotValueWrites(
-      LongFunction<Map<String, Integer>> values, WriteQueue queue, LoadAnnotations texts) {
+      LongFunction<Optional<Map<String, Integer>>> values,
+      WriteQueue queue,
+      LoadAnnotations texts) {
     this.values = values;
     this.queue = queue;
     this.texts = texts;
@@ -62,7 +67,11 @@ final class HotValueWrites {
       return;
     }
     nextLookMillis = nowMillis + LOOK_MILLIS;
-    Map<String, Integer> now = values.apply(nowMillis);
+    Optional<Map<String, Integer>> known = values.apply(nowMillis);
+    known.ifPresent(now -> write(nodes, now, nowMillis));
+  }
+
+  private void write(Collection<AnnotatedNode> nodes, Map<String, Integer> now, long nowMillis) {
     Set<String> names = new HashSet<>();
     for (AnnotatedNode node : nodes) {
       names.add(node.name());

@@ -2,6 +2,7 @@ package dev.ballast.annotator;
 
 import dev.ballast.inflight.Demand;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -11,15 +12,15 @@ import java.util.function.Supplier;
  *
  * @param waiting the pods that wait for load to fall, by UID, with what each is expected to use
  * @param verdicts what the extender would say of all nodes
- * @param hotValues crane's hot values above 0 at a time, by node
+ * @param hotValues crane's hot values above 0 at a time, by node; empty while pods are not known
  */
 public record PodSources(
     Supplier<Map<String, Demand>> waiting,
     Verdicts verdicts,
-    LongFunction<Map<String, Integer>> hotValues) {
+    LongFunction<Optional<Map<String, Integer>>> hotValues) {
   /** Of an annotator that looks at no pods. */
   public static final PodSources NONE =
-      new PodSources(Map::of, (incoming, nowMillis) -> Set.of(), nowMillis -> Map.of());
+      new PodSources(Map::of, (incoming, nowMillis) -> Set.of(), nowMillis -> Optional.empty());
 
   /** The policy's verdicts on all nodes. */
   public interface Verdicts {

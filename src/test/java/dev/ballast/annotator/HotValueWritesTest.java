@@ -45,7 +45,7 @@ final class HotValueWritesTest {
   private int pods;
 
   private Annotator annotator(int writes, List<HotValuePolicy> windows) {
-    world.hotValues = bindings::values;
+    world.hotValues = time -> Optional.of(bindings.values(time));
     return world.annotator(
         DynamicSchedulerPolicy.of(
             Dialect.CRANE,
@@ -126,7 +126,7 @@ final class HotValueWritesTest {
     List<HotValuePolicy> hour = List.of(new HotValuePolicy(Duration.ofHours(1), 1));
     HotValue long1 = new HotValue(hour);
     Annotator renewing = annotator(100, hour);
-    world.hotValues = long1::values;
+    world.hotValues = time -> Optional.of(long1.values(time));
     world.addNodes("a");
     long1.put(pod("u", "a", START), START);
     world.runUntil(renewing, START + 10 * MINUTE);
@@ -160,6 +160,15 @@ final class HotValueWritesTest {
     bind("a", 2);
     runUntil(30 * SECOND);
     assertThat(written()).as("c has expired, d is no number").containsExactly("0 b 0");
+  }
+
+  @Test
+  void run_podsAreNotKnownYet_leavesWhatTheNodeSays() throws Exception {
+    world.addNodes("a");
+    world.nodes.put("a", World.node("a", Map.of(HOT_VALUE, "3," + time(START))));
+    world.hotValues = time -> Optional.empty();
+    runUntil(30 * SECOND);
+    assertThat(world.sent).isEmpty();
   }
 
   @Test

@@ -77,7 +77,7 @@ final class World implements MetricSource, NodePatcher, Leadership {
   final Map<String, Demand> waiting = new TreeMap<>();
 
   /** crane's hot values above 0 at a time, by node. */
-  LongFunction<Map<String, Integer>> hotValues = time -> Map.of();
+  LongFunction<Optional<Map<String, Integer>>> hotValues = time -> Optional.empty();
 
   /** The nodes that are refused, by the least cores of a pod that is too much for them. */
   final Map<String, Double> refused = new TreeMap<>();
