@@ -14,6 +14,15 @@ public record Demand(double cpu, double memory, double filterCpu, double filterM
   /** Of a pod that does not count. */
   public static final Demand NONE = new Demand(0, 0, 0, 0);
 
+  /** This and another one together. */
+  public Demand plus(Demand other) {
+    return new Demand(
+        cpu + other.cpu,
+        memory + other.memory,
+        filterCpu + other.filterCpu,
+        filterMemory + other.filterMemory);
+  }
+
   /** What counts in the score: cores, bytes, or 0 for another resource. */
   public double inScore(Resource resource) {
     return switch (resource) {

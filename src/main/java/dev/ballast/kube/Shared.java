@@ -21,7 +21,7 @@ final class Shared<T> {
     int hash = value.hashCode() * 0x9E3779B9;
     int slot = (hash ^ hash >>> 16) & (slots.length - 1);
     @Nullable Object known = slots[slot];
-    if (value.equals(known)) {
+    if (known != null && value.equals(known)) {
       return (T) known;
     }
     slots[slot] = value;

@@ -4,22 +4,15 @@ import dev.ballast.extender.wire.Candidates.Form;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes one request: a single pass over the bytes that keeps a few texts of the pod and, of each
- * node, its name and where it stands. Everything else is checked and passed over. Confined to one
- * thread, used once.
+ * Decodes one request: a single pass over the bytes that keeps what is needed of the pod and, of
+ * each node, its name and where it stands. Everything else is checked and passed over. Confined to
+ * one thread, used once.
  */
 final class ExtenderRequestDecoder {
   private final byte[] bytes;
   private final JsonScanner json;
 
-  private String uid = "";
-  private String namespace = "";
-  private String podName = "";
-  private String schedulerName = "";
-  private String nominatedNodeName = "";
-  private boolean daemonSet;
-
-  private boolean podSeen;
+  private @Nullable ExtenderPod pod;
   private boolean nodesSeen;
   private boolean namesSeen;
   private @Nullable Candidates names;
@@ -33,10 +26,10 @@ final class ExtenderRequestDecoder {
   ExtenderRequest decode() throws MalformedRequestException {
     json.enter('{');
     for (boolean first = true; json.next(first, '}'); first = false) {
-      switch (key()) {
+      switch (json.readKey()) {
         case "Pod" -> {
-          podSeen = once(podSeen, "Pod");
-          pod();
+          once(pod != null, "Pod");
+          pod = new PodDecoder(json).decode();
         }
         case "Nodes" -> {
           nodesSeen = once(nodesSeen, "Nodes");
@@ -50,10 +43,9 @@ final class ExtenderRequestDecoder {
       }
     }
     json.expectEnd();
-    if (!podSeen) {
+    if (pod == null) {
       throw json.unexpected("key \"Pod\"");
     }
-    var pod = new ExtenderPod(uid, namespace, podName, schedulerName, nominatedNodeName, daemonSet);
     var candidates = names != null ? names : nodes != null ? nodes : none();
     return new ExtenderRequest(pod, candidates);
   }
@@ -67,71 +59,6 @@ final class ExtenderRequestDecoder {
       throw new MalformedRequestException("a second \"" + key + "\"", json.position());
     }
     return true;
-  }
-
-  private String key() throws MalformedRequestException {
-    String key = json.readString();
-    json.expect(':');
-    return key;
-  }
-
-  private void pod() throws MalformedRequestException {
-    json.enter('{');
-    for (boolean first = true; json.next(first, '}'); first = false) {
-      switch (key()) {
-        case "metadata" -> metadata();
-        case "spec" -> schedulerName = textMember("schedulerName", schedulerName);
-        case "status" -> nominatedNodeName = textMember("nominatedNodeName", nominatedNodeName);
-        default -> json.skipValue();
-      }
-    }
-  }
-
-  private void metadata() throws MalformedRequestException {
-    if (json.takeNull()) {
-      return;
-    }
-    json.enter('{');
-    for (boolean first = true; json.next(first, '}'); first = false) {
-      switch (key()) {
-        case "uid" -> uid = text();
-        case "namespace" -> namespace = text();
-        case "name" -> podName = text();
-        case "ownerReferences" -> owners();
-        default -> json.skipValue();
-      }
-    }
-  }
-
-  private void owners() throws MalformedRequestException {
-    if (json.takeNull()) {
-      return;
-    }
-    json.enter('[');
-    for (boolean first = true; json.next(first, ']'); first = false) {
-      daemonSet |= textMember("kind", "").equals("DaemonSet");
-    }
-  }
-
-  /** The text of one member of the object that comes next; all others are passed over. */
-  private String textMember(String wanted, String absent) throws MalformedRequestException {
-    String text = absent;
-    if (json.takeNull()) {
-      return text;
-    }
-    json.enter('{');
-    for (boolean first = true; json.next(first, '}'); first = false) {
-      if (key().equals(wanted)) {
-        text = text();
-      } else {
-        json.skipValue();
-      }
-    }
-    return text;
-  }
-
-  private String text() throws MalformedRequestException {
-    return json.takeNull() ? "" : json.readString();
   }
 
   private Candidates nameList() throws MalformedRequestException {
@@ -156,7 +83,7 @@ final class ExtenderRequestDecoder {
     json.enter('{');
     boolean itemsSeen = false;
     for (boolean first = true; json.next(first, '}'); first = false) {
-      if (!key().equals("items")) {
+      if (!json.readKey().equals("items")) {
         json.skipValue();
       } else if (!json.takeNull()) {
         itemsSeen = once(itemsSeen, "items");
@@ -181,8 +108,8 @@ final class ExtenderRequestDecoder {
     String name = "";
     json.enter('{');
     for (boolean first = true; json.next(first, '}'); first = false) {
-      if (key().equals("metadata")) {
-        name = textMember("name", name);
+      if (json.readKey().equals("metadata")) {
+        name = json.textMember("name", name);
       } else {
         json.skipValue();
       }

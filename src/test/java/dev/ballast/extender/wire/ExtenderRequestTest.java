@@ -5,10 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ballast.extender.wire.Candidates.Form;
+import dev.ballast.extender.wire.ExtenderContainer.Kind;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,9 +43,13 @@ final class ExtenderRequestTest {
                 meta.at("/uid").asText(),
                 meta.at("/namespace").asText(),
                 meta.at("/name").asText(),
+                Map.of(),
                 tree.at("/Pod/spec/schedulerName").asText(),
                 "",
-                false));
+                false,
+                resources(tree.at("/Pod/spec")),
+                false,
+                !tree.at("/Pod/spec/topologySpreadConstraints").isEmpty()));
     var names =
         form == Form.NAMES
             ? tree.get("NodeNames").valueStream().map(n -> n.asText()).toList()
@@ -52,6 +60,98 @@ final class ExtenderRequestTest {
     assertThat(request.candidates().form()).isEqualTo(form);
     assertThat(names).hasSize(count);
     assertThat(names(request)).isEqualTo(names);
+  }
+
+  private static ExtenderPod.Resources resources(JsonNode spec) {
+    var containers = new ArrayList<ExtenderContainer>();
+    spec.path("initContainers").forEach(c -> containers.add(container(Kind.INIT, c)));
+    spec.path("containers").forEach(c -> containers.add(container(Kind.CONTAINER, c)));
+    return new ExtenderPod.Resources(containers, Quantities.NONE, Quantities.NONE, Quantities.NONE);
+  }
+
+  private static ExtenderContainer container(Kind kind, JsonNode container) {
+    return new ExtenderContainer(
+        kind,
+        quantities(container.at("/resources/requests")),
+        quantities(container.at("/resources/limits")));
+  }
+
+  private static Quantities quantities(JsonNode node) {
+    return new Quantities(node.path("cpu").asText(), node.path("memory").asText());
+  }
+
+  @Test
+  void decode_resources_areReadInTheirOrder() throws Exception {
+    var pod =
+        decode(
+                """
+                {"Pod":{"spec":{
+                  "containers":[{"name":"a","resources":{"limits":{"memory":"2Gi","example.com/x":"1"},
+                    "requests":{"cpu":"1","memory":"1Gi"},"claims":[{"name":"c"}]}},null,{}],
+                  "initContainers":[{"restartPolicy":"Always","resources":{"requests":{"cpu":"3"}}},
+                    {"resources":null,"restartPolicy":"OnFailure"},
+                    {"resources":{"requests":null,"limits":{"cpu":null}}}],
+                  "resources":{"requests":{"cpu":"9"},"limits":{"memory":"8"}},
+                  "overhead":{"cpu":"250m"}}}}
+                """)
+            .pod();
+
+    var none = Quantities.NONE;
+    assertThat(pod.resources())
+        .isEqualTo(
+            new ExtenderPod.Resources(
+                List.of(
+                    new ExtenderContainer(Kind.SIDECAR, new Quantities("3", ""), none),
+                    new ExtenderContainer(Kind.INIT, none, none),
+                    new ExtenderContainer(Kind.INIT, none, none),
+                    new ExtenderContainer(
+                        Kind.CONTAINER, new Quantities("1", "1Gi"), new Quantities("", "2Gi")),
+                    new ExtenderContainer(Kind.CONTAINER, none, none)),
+                new Quantities("9", ""),
+                new Quantities("", "8"),
+                new Quantities("250m", "")));
+  }
+
+  @Test
+  void decode_annotations_keepsOurs() throws Exception {
+    var pod =
+        decode(
+                """
+                {"Pod":{"metadata":{"annotations":{"a":"b","ballast.dev/estimated-cpu":"2",
+                  "xballast.dev/y":"z","ballast.dev/other":null}}}}
+                """)
+            .pod();
+
+    assertThat(pod.annotations())
+        .isEqualTo(Map.of("ballast.dev/estimated-cpu", "2", "ballast.dev/other", ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | false | false",
+        "{'affinity':null,'topologySpreadConstraints':null} | false | false",
+        "{'affinity':{},'topologySpreadConstraints':[]} | false | false",
+        "{'affinity':{'nodeAffinity':null}} | false | false",
+        "{'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':"
+            + "{'nodeSelectorTerms':[{}]}}}} | false | false",
+        "{'affinity':{'nodeAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[]}}} | false | false",
+        "{'affinity':{'podAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':null}}} | false | false",
+        "{'affinity':{'nodeAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[{'weight':1}]}}}"
+            + " | true | false",
+        "{'affinity':{'podAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[{}]},"
+            + "'podAntiAffinity':{}}} | true | false",
+        "{'affinity':{'podAntiAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':[{},{}]}}}"
+            + " | true | false",
+        "{'topologySpreadConstraints':[{'maxSkew':1}]} | false | true",
+      })
+  void decode_softConstraints_areNoticed(String spec, boolean preferred, boolean spread)
+      throws Exception {
+    var pod = decode("{\"Pod\":{\"spec\":" + spec.replace('\'', '"') + "}}").pod();
+
+    assertThat(pod.preferredAffinity()).isEqualTo(preferred);
+    assertThat(pod.topologySpread()).isEqualTo(spread);
   }
 
   @Test
@@ -97,7 +197,10 @@ final class ExtenderRequestTest {
   void decode_nullsAndAbsentKeys_giveEmptyTextsAndNoCandidates(String text) throws Exception {
     var request = decode(text);
 
-    assertThat(request.pod()).isEqualTo(new ExtenderPod("", "", "", "", "", false));
+    assertThat(request.pod())
+        .isEqualTo(
+            new ExtenderPod(
+                "", "", "", Map.of(), "", "", false, ExtenderPod.Resources.NONE, false, false));
     assertThat(request.candidates().count()).isZero();
   }
 
@@ -168,6 +271,18 @@ final class ExtenderRequestTest {
         "{\"Pod\":{\"metadata\":{\"ownerReferences\":[{\"kind\":true}]}}}",
         "{\"Pod\":{\"spec\":\"x\"}}",
         "{\"Pod\":{\"spec\":{\"schedulerName\":7}}}",
+        "{\"Pod\":{\"metadata\":{\"annotations\":[]}}}",
+        "{\"Pod\":{\"metadata\":{\"annotations\":{\"ballast.dev/x\":1}}}}",
+        "{\"Pod\":{\"spec\":{\"containers\":{}}}}",
+        "{\"Pod\":{\"spec\":{\"containers\":[1]}}}",
+        "{\"Pod\":{\"spec\":{\"containers\":[{\"resources\":[]}]}}}",
+        "{\"Pod\":{\"spec\":{\"containers\":[{\"resources\":{\"requests\":{\"cpu\":1}}}]}}}",
+        "{\"Pod\":{\"spec\":{\"initContainers\":[{\"restartPolicy\":true}]}}}",
+        "{\"Pod\":{\"spec\":{\"overhead\":\"1\"}}}",
+        "{\"Pod\":{\"spec\":{\"affinity\":[]}}}",
+        "{\"Pod\":{\"spec\":{\"affinity\":{\"nodeAffinity\":1}}}}",
+        "{\"Pod\":{\"spec\":{\"affinity\":{1:2}}}}",
+        "{\"Pod\":{\"spec\":{\"topologySpreadConstraints\":{}}}}",
         "{\"Pod\":{\"status\":{\"nominatedNodeName\":[]}}}",
         "{\"Pod\":{},\"NodeNames\":{}}",
         "{\"Pod\":{},\"NodeNames\":\"a\"}",
