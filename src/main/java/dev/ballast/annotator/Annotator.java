@@ -1,5 +1,6 @@
 package dev.ballast.annotator;
 
+import static dev.ballast.load.LoadAnnotations.HOT_VALUE;
 import static dev.ballast.load.LoadAnnotations.STALE_SINCE;
 
 import dev.ballast.annotator.MetricSource.SourceException;
@@ -30,9 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The annotator: while it leads, it reads the load of all nodes by the policy's periods and writes
- * on each node what is new. One thread does everything; {@link #start} and {@link #close} may be
- * called from any and more than once.
+ * The annotator: while it leads, it reads the load of all nodes by the policy's periods, writes on
+ * each node what is new, and wakes pods that were refused when a node accepts them again. One
+ * thread does everything; {@link #start} and {@link #close} may be called from any and more than
+ * once.
  */
 public final class Annotator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Annotator.class);
@@ -60,7 +62,9 @@ public final class Annotator implements AutoCloseable {
   private final WriteDecision decision;
   private final WriteQueue queue = new WriteQueue();
   private final Writer writer;
-  private final Semaphore wakeUps = new Semaphore(0);
+  private final Optional<HotValueWrites> hotValues;
+  private final WakeUps wakeUps;
+  private final Semaphore signals = new Semaphore(0);
   private boolean leading;
   private @Nullable Thread thread;
   private volatile boolean closed;
@@ -79,6 +83,7 @@ public final class Annotator implements AutoCloseable {
       NodePatcher patcher,
       Leadership leadership,
       Supplier<? extends Collection<AnnotatedNode>> nodes,
+      PodSources pods,
       Metrics metrics,
       LongSupplier clock,
       AnnotatorSettings settings) {
@@ -101,11 +106,16 @@ public final class Annotator implements AutoCloseable {
         maxima.groups().stream().map(g -> new HistoryFill(g, settings.maxSeriesSteps())).toList();
     this.sweeper =
         new Sweeper(source, catalogue.sampleTimes(), maxima, schedule, metrics, failures, clock);
-    this.decision =
-        new WriteDecision(policy, new LoadAnnotations(settings.zone()), settings.minChange());
+    LoadAnnotations texts = new LoadAnnotations(settings.zone());
+    this.decision = new WriteDecision(policy, texts, settings.minChange());
     this.writer =
         new Writer(
-            queue, patcher, leadership, metrics, settings.maxWritesPerSecond(), wakeUps::release);
+            queue, patcher, leadership, metrics, settings.maxWritesPerSecond(), signals::release);
+    this.hotValues =
+        policy.hotValues().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new HotValueWrites(pods.hotValues(), queue, texts));
+    this.wakeUps = new WakeUps(pods, writer, texts, metrics);
   }
 
   private static Optional<String> unreadable(String name, MetricCatalogue catalogue) {
@@ -170,8 +180,8 @@ public final class Annotator implements AutoCloseable {
           wakeAt = clock.getAsLong() + AFTER_ERROR_MILLIS;
         }
         long pause = wakeAt - clock.getAsLong();
-        if (wakeUps.tryAcquire(Math.max(0, pause), TimeUnit.MILLISECONDS)) {
-          wakeUps.drainPermits();
+        if (signals.tryAcquire(Math.max(0, pause), TimeUnit.MILLISECONDS)) {
+          signals.drainPermits();
         }
       }
     } catch (InterruptedException e) {
@@ -197,10 +207,12 @@ public final class Annotator implements AutoCloseable {
     }
     List<Job> due = schedule.due(nowMillis);
     boolean noNodes = !due.isEmpty() && !sweep(due, nowMillis);
+    hotValues.ifPresent(each -> each.run(nodes.get(), clock.getAsLong()));
     writer.run(clock.getAsLong());
+    wakeUps.run(clock.getAsLong());
     boolean more = fillHistory(clock.getAsLong());
     long now = clock.getAsLong();
-    long next = now + IDLE_MILLIS;
+    long next = Math.min(now + IDLE_MILLIS, wakeUps.nextMillis());
     if (!noNodes) {
       next = Math.min(next, schedule.nextMillis());
     }
@@ -213,6 +225,8 @@ public final class Annotator implements AutoCloseable {
       leading = false;
       metrics.leader.set(0);
       writer.drop();
+      hotValues.ifPresent(HotValueWrites::reset);
+      wakeUps.reset();
       maxima.clear();
       fills.forEach(HistoryFill::reset);
     }
@@ -247,7 +261,7 @@ public final class Annotator implements AutoCloseable {
   private void decide(AnnotatedNode node, Sweep sweep, long nowMillis) {
     SampleState state = sweep.states().get(node.name());
     if (state instanceof SampleState.Stale stale) {
-      queue.outdate(node.name(), (key, text) -> true);
+      queue.outdate(node.name(), (key, text) -> !key.equals(HOT_VALUE));
       add(node, decision.whenStale(node, stale, sweep.evaluatedMillis()), nowMillis);
     } else if (state instanceof SampleState.Fresh) {
       Map<String, Measurement> readings = sweep.readings().getOrDefault(node.name(), Map.of());

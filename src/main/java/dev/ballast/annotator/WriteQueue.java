@@ -85,8 +85,16 @@ final class WriteQueue {
 
   /** Adds a write; its keys win over those that wait for the same node. */
   void add(String node, Write write, long nowMillis) {
+    insert(node, write, write.urgent() ? nowMillis : NO_SLOT);
+  }
+
+  /** Adds a write that is due now, behind urgent ones; otherwise as {@link #add}. */
+  void addDue(String node, Write write, long nowMillis) {
+    insert(node, write, nowMillis);
+  }
+
+  private void insert(String node, Write write, long slot) {
     Pending waiting = byNode.get(node);
-    long slot = write.urgent() ? nowMillis : NO_SLOT;
     if (waiting == null) {
       insert(new Pending(node, write, slot, 0));
       return;

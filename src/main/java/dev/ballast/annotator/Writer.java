@@ -2,6 +2,7 @@ package dev.ballast.annotator;
 
 import dev.ballast.annotator.NodePatcher.Outcome;
 import dev.ballast.annotator.NodePatcher.Patched;
+import dev.ballast.annotator.WriteDecision.Write;
 import dev.ballast.annotator.WriteQueue.Pending;
 import dev.ballast.metrics.Metrics;
 import java.util.Arrays;
@@ -27,6 +28,9 @@ final class Writer {
 
   /** Writes that are nearly due go together, so that the loop does not wake for each. */
   private static final long BATCH_MILLIS = 100;
+
+  /** The term of writes that are not tried again. */
+  private static final int NO_TERM = -1;
 
   private final WriteQueue queue;
   private final NodePatcher patcher;
@@ -74,9 +78,27 @@ final class Writer {
       if (next.isEmpty()) {
         break;
       }
-      send(next.get(), nowMillis);
+      send(next.get(), term, nowMillis);
     }
     metrics.pendingPatches.set(queue.size() + inFlight.size());
+  }
+
+  /**
+   * Sends a write at once and without the queue; it is not tried again when it fails.
+   *
+   * @return false when it was not sent, as the rate, a patch under way or the lease did not allow
+   *     it
+   */
+  boolean sendOnce(String node, Write write, long nowMillis) {
+    boolean may =
+        inFlight.size() < MAX_IN_FLIGHT
+            && !inFlight.contains(node)
+            && mayBegin(nowMillis)
+            && leadership.leads(nowMillis);
+    if (may) {
+      send(new Pending(node, write, nowMillis, 0), NO_TERM, nowMillis);
+    }
+    return may;
   }
 
   /** Drops what waits, as this process leads no more; what is under way is not put back. */
@@ -105,11 +127,10 @@ final class Writer {
     return oldest == Long.MIN_VALUE || nowMillis < oldest || nowMillis - oldest >= SECOND_MILLIS;
   }
 
-  private void send(Pending pending, long nowMillis) {
+  private void send(Pending pending, int sentIn, long nowMillis) {
     begun[nextBegun] = nowMillis;
     nextBegun = (nextBegun + 1) % begun.length;
     inFlight.add(pending.node());
-    int sentIn = term;
     try {
       patcher
           .patch(pending.node(), pending.write().annotations())

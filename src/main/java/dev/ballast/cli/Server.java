@@ -1,8 +1,12 @@
 package dev.ballast.cli;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
 import dev.ballast.annotator.AnnotatedNode;
 import dev.ballast.annotator.Annotator;
 import dev.ballast.annotator.AnnotatorSettings;
+import dev.ballast.annotator.PodSources;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.extender.ExtenderService;
@@ -12,6 +16,12 @@ import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
+import dev.ballast.inflight.Estimate;
+import dev.ballast.inflight.HotValue;
+import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.PodListener;
+import dev.ballast.inflight.WaitingPods;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeNodePatcher;
 import dev.ballast.kube.LeaderLease;
@@ -20,12 +30,14 @@ import dev.ballast.kube.PodFeed;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
+import dev.ballast.load.NodeLoad;
 import dev.ballast.load.ZoneHint;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.prometheus.PrometheusClient;
 import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
+import dev.ballast.scoring.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -67,7 +79,11 @@ final class Server implements AutoCloseable {
   private final KubeConnection connection;
   private final ScheduledExecutorService background;
   private final LoadStore store;
+  private final LoadPolicy loadPolicy;
   private final NodeFeed nodes;
+  private final WaitingPods waiting;
+  private final HotValue hotValue;
+  private final PodFeed pods;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile boolean warm;
@@ -97,7 +113,12 @@ final class Server implements AutoCloseable {
             new LoadAnnotations(config.annotations().timeZone()),
             this::soon,
             new UnreadableLog(metrics));
+    loadPolicy = new LoadPolicy(policy, store.metrics());
     nodes = new NodeFeed(connection, keys()::contains, new StoreFeeder());
+    waiting = new WaitingPods(policy.schedulerNames());
+    hotValue = new HotValue(policy.hotValues());
+    pods =
+        new PodFeed(connection, List.of(waiting, new BindingFeeder()), PodFeed.Unreadable.IGNORED);
   }
 
   /** Starts all parts; returns when they listen. */
@@ -131,18 +152,17 @@ final class Server implements AutoCloseable {
     begin(background::shutdownNow);
     begin(nodes);
     nodes.start();
-    var pods = new PodFeed(connection);
+    begin(pods);
+    pods.start();
+    checks.add(new Check("pods", pods::hasSynced, false, () -> pods.counts().toString()));
     if (role.answers()) {
-      begin(pods);
-      pods.start();
-      checks.add(new Check("pods", pods::hasSynced, false, () -> pods.counts().toString()));
       checks.add(new Check("warm", () -> warm, true, () -> "request path compiled"));
       startExtender();
     }
     if (role.annotates()) {
       startAnnotator(checks);
     }
-    startOperations(checks, pods);
+    startOperations(checks);
     var unused =
         background.scheduleWithFixedDelay(
             logged(this::tellZoneHint), HINT_PERIOD_SECONDS, HINT_PERIOD_SECONDS, TimeUnit.SECONDS);
@@ -158,7 +178,7 @@ final class Server implements AutoCloseable {
         new ExtenderService(
             new ExtenderService.Parts(
                 Set.copyOf(policy.schedulerNames()),
-                new LoadPolicy(policy, store.metrics()),
+                loadPolicy,
                 store::snapshot,
                 nodes::hasSynced,
                 System::currentTimeMillis,
@@ -213,6 +233,7 @@ final class Server implements AutoCloseable {
             new KubeNodePatcher(connection),
             lease,
             () -> nodes.hasSynced() ? nodes.nodes() : List.of(),
+            podSources(),
             metrics,
             System::currentTimeMillis,
             new AnnotatorSettings(
@@ -231,13 +252,33 @@ final class Server implements AutoCloseable {
     annotator.start();
   }
 
+  private PodSources podSources() {
+    var estimate = new Estimate(policy.inFlight());
+    return new PodSources(
+        () ->
+            waiting.pods().stream()
+                .collect(
+                    toMap(
+                        PodFacts::uid,
+                        pod ->
+                            policy.inFlight().enabled()
+                                ? estimate.of(pod.resources())
+                                : Demand.NONE)),
+        (incoming, nowMillis) ->
+            store.snapshot().nodes().values().stream()
+                .filter(load -> loadPolicy.judge(load, nowMillis) instanceof Verdict.Accepted)
+                .map(NodeLoad::name)
+                .collect(toSet()),
+        nowMillis -> pods.hasSynced() ? Optional.of(hotValue.values(nowMillis)) : Optional.empty());
+  }
+
   /** Unique to this process: two processes with one identity would both lead. */
   private static String identity() {
     var host = System.getenv("HOSTNAME");
     return (host == null ? "ballast" : host) + "-" + UUID.randomUUID();
   }
 
-  private void startOperations(List<Check> checks, PodFeed pods) {
+  private void startOperations(List<Check> checks) {
     var operations = config.operations();
     var server =
         new HttpServer(
@@ -249,22 +290,23 @@ final class Server implements AutoCloseable {
                 "Nothing is posted here.",
                 path -> {},
                 System::nanoTime),
-            OperationsEndpoints.routes(checks, metrics, () -> publishGauges(pods)));
+            OperationsEndpoints.routes(checks, metrics, this::publishGauges));
     server.start();
     begin(server);
     LOG.info("Health and metrics at http://{}:{}", operations.address(), server.port());
   }
 
-  private void publishGauges(PodFeed pods) {
-    LoadGauges.publish(store.snapshot(), store.metrics(), System.currentTimeMillis(), metrics);
+  private void publishGauges() {
+    long now = System.currentTimeMillis();
+    LoadGauges.publish(store.snapshot(), store.metrics(), now, metrics);
     metrics.synced.labelValues("nodes").set(nodes.hasSynced() ? 1 : 0);
-    if (role.answers()) {
-      metrics.synced.labelValues("pods").set(pods.hasSynced() ? 1 : 0);
-      pods.counts()
-          .forEach(
-              (state, count) ->
-                  metrics.pods.labelValues(state.name().toLowerCase(Locale.ROOT)).set(count));
-    }
+    metrics.synced.labelValues("pods").set(pods.hasSynced() ? 1 : 0);
+    pods.counts()
+        .forEach(
+            (state, count) ->
+                metrics.pods.labelValues(state.name().toLowerCase(Locale.ROOT)).set(count));
+    metrics.podsWaiting.set(waiting.pods().size());
+    metrics.longestWait.set(Math.max(0, now - waiting.sinceMillis().orElse(now)) / 1e3);
   }
 
   private void soon(Runnable task) {
@@ -356,5 +398,16 @@ final class Server implements AutoCloseable {
     public void remove(String name) {
       store.remove(name);
     }
+  }
+
+  /** Counts what the informer sees bound. */
+  private final class BindingFeeder implements PodListener {
+    @Override
+    public void put(PodFacts pod) {
+      hotValue.put(pod, System.currentTimeMillis());
+    }
+
+    @Override
+    public void remove(PodFacts last) {} // a binding counts, whatever became of the pod
   }
 }

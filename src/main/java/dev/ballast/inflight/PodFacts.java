@@ -18,6 +18,7 @@ package dev.ballast.inflight;
  *     has it but not all containers have started; {@link #NEVER} while it is not bound
  * @param resources what it requests and may use
  * @param nominatedNode status.nominatedNodeName; empty without one
+ * @param refusedForLoad whether the scheduler's reasons name the load policy
  */
 public record PodFacts(
     String uid,
@@ -30,12 +31,41 @@ public record PodFacts(
     long boundMillis,
     long startMillis,
     PodResources resources,
-    String nominatedNode) {
+    String nominatedNode,
+    boolean refusedForLoad) {
   /** The time of what has not happened. */
   public static final long NEVER = Long.MIN_VALUE;
 
   /** The start of a pod that is about to start. */
   public static final long NOT_YET = Long.MAX_VALUE;
+
+  /** A pod that was not refused for load. */
+  public PodFacts(
+      String uid,
+      String namespace,
+      String name,
+      String schedulerName,
+      String node,
+      boolean ended,
+      long unschedulableMillis,
+      long boundMillis,
+      long startMillis,
+      PodResources resources,
+      String nominatedNode) {
+    this(
+        uid,
+        namespace,
+        name,
+        schedulerName,
+        node,
+        ended,
+        unschedulableMillis,
+        boundMillis,
+        startMillis,
+        resources,
+        nominatedNode,
+        false);
+  }
 
   /** Whether it is bound to a node. */
   public boolean isBound() {

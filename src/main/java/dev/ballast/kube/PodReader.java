@@ -40,7 +40,8 @@ final class PodReader {
         node.isEmpty() ? PodFacts.NEVER : PodTimes.bound(pod),
         node.isEmpty() ? PodFacts.NEVER : PodTimes.start(pod),
         resources.of(resources(pod, bad)),
-        names.of(text(status.nominatedNodeName)));
+        names.of(text(status.nominatedNodeName)),
+        node.isEmpty() && PodTimes.refusedForLoad(status));
   }
 
   private static PodResources resources(PodView pod, BadText bad) {

@@ -1,8 +1,10 @@
 package dev.ballast.kube;
 
 import dev.ballast.inflight.PodFacts;
+import dev.ballast.scoring.LoadPolicy;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,14 +77,27 @@ final class PodTimes {
 
   /** Since when no node will do; never when that is not what the scheduler says. */
   static long unschedulable(PodView.Status status) {
-    for (var condition : PodReader.orEmpty(status.conditions)) {
-      if ("PodScheduled".equals(condition.type)
-          && "False".equals(condition.status)
-          && "Unschedulable".equals(condition.reason)) {
-        return Math.max(0, millis(condition.lastTransitionTime));
-      }
-    }
-    return PodFacts.NEVER;
+    return refusals(status)
+        .findFirst()
+        .map(condition -> Math.max(0, millis(condition.lastTransitionTime)))
+        .orElse(PodFacts.NEVER);
+  }
+
+  /** Whether the load policy is among the reasons why no node will do. */
+  static boolean refusedForLoad(PodView.Status status) {
+    return refusals(status)
+        .anyMatch(
+            condition ->
+                condition.message != null && condition.message.contains(LoadPolicy.REASON_MARK));
+  }
+
+  private static Stream<PodView.Condition> refusals(PodView.Status status) {
+    return PodReader.orEmpty(status.conditions).stream()
+        .filter(
+            condition ->
+                "PodScheduled".equals(condition.type)
+                    && "False".equals(condition.status)
+                    && "Unschedulable".equals(condition.reason));
   }
 
   private static long millis(@Nullable String text) {

@@ -79,6 +79,7 @@ public final class PodView implements HasMetadata, Namespaced {
     public @Nullable String type;
     public @Nullable String status;
     public @Nullable String reason;
+    public @Nullable String message;
     public @Nullable String lastTransitionTime;
   }
 

@@ -28,6 +28,12 @@ public final class LoadAnnotations {
    */
   public static final String STALE_SINCE = "ballast.dev/load-stale-since";
 
+  /**
+   * Key of the annotation whose change wakes pods that wait for load: when the node last was seen
+   * to accept while pods waited. Nobody reads its value, a time in the same form; the event counts.
+   */
+  public static final String ACCEPTING_SINCE = "ballast.dev/accepting-since";
+
   /** Years of four digits only: others would not even fit milliseconds. */
   private static final int TIME_CHARS = "2026-11-22T12:00:00Z".length();
 

@@ -51,6 +51,14 @@ public final class Metrics {
   public final Counter unreadableAnnotations =
       counter(
           "ballast_unreadable_annotations", "Node annotations that are no readings, by key", "key");
+  public final Gauge podsWaiting =
+      gauge(
+          "ballast_pods_waiting_for_load",
+          "Pods of ours that are unschedulable, with a limit of the load policy among the reasons");
+  public final Gauge longestWait =
+      gauge(
+          "ballast_pods_waiting_for_load_longest_seconds",
+          "Time since the first of them became unschedulable; 0 without any");
   public final Gauge synced = gauge("ballast_synced", "1 when the first list has arrived", "kind");
 
   public final Gauge leader = gauge("ballast_annotator_leader", "1 when this process leads");
@@ -81,6 +89,8 @@ public final class Metrics {
       counter("ballast_annotator_patch_bytes", "Bytes of patch bodies sent");
   public final Gauge pendingPatches =
       gauge("ballast_annotator_pending_patches", "Nodes waiting to be written");
+  public final Counter wakeUps =
+      counter("ballast_annotator_wakeups", "Writes that wake pods which wait for load to fall");
   public final Histogram sourceSeconds =
       histogram(
           "ballast_source_seconds",

@@ -31,6 +31,9 @@ public final class LoadPolicy {
   /** The best score. */
   public static final int MAX_SCORE = 100;
 
+  /** Part of every {@link #reason} and of nobody else's: how a refusal for load is told. */
+  public static final String REASON_MARK = "the load policy";
+
   private static final int HOT_VALUE_POINTS = 10;
 
   private record Limit(int metric, PredicatePolicy predicate, String reason) {}
@@ -59,7 +62,7 @@ public final class LoadPolicy {
 
   /** The text that a pod's event shows for a metric over its limit. */
   public static String reason(String metric) {
-    return "node(s) had " + metric + " over the limit of the load policy";
+    return "node(s) had " + metric + " over the limit of " + REASON_MARK;
   }
 
   /** The verdict on a node; a node that is not known (null) is accepted. */

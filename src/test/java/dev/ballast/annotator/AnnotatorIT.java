@@ -175,6 +175,7 @@ final class AnnotatorIT {
         cluster,
         now -> true,
         cluster::all,
+        PodSources.NONE,
         metrics,
         System::currentTimeMillis,
         new AnnotatorSettings(0.01, 100, 5_000_000, ZoneOffset.UTC));

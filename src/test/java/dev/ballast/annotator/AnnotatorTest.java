@@ -547,6 +547,7 @@ final class AnnotatorTest {
               return false;
             },
             List::of,
+            PodSources.NONE,
             world.metrics,
             System::currentTimeMillis,
             AnnotatorSettings.DEFAULT);

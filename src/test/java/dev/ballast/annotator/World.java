@@ -8,6 +8,7 @@ import dev.ballast.config.MetricDefinition.NodeMatch;
 import dev.ballast.config.MetricDefinition.Query;
 import dev.ballast.config.MetricDefinition.Unit;
 import dev.ballast.config.SampleTimes;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricKind;
@@ -33,6 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /** Nodes, a source of load and a clock that tests move by hand. */
 final class World implements MetricSource, NodePatcher, Leadership {
@@ -70,6 +72,15 @@ final class World implements MetricSource, NodePatcher, Leadership {
 
   final List<CompletableFuture<Patched>> open = new ArrayList<>();
   final Metrics metrics = new Metrics();
+
+  /** The pods that wait for load, by UID. */
+  final Map<String, Demand> waiting = new TreeMap<>();
+
+  /** crane's hot values above 0 at a time, by node. */
+  LongFunction<Optional<Map<String, Integer>>> hotValues = time -> Optional.empty();
+
+  /** The nodes that are refused, by the least cores of a pod that is too much for them. */
+  final Map<String, Double> refused = new TreeMap<>();
 
   static MetricDefinition query(String name) {
     return new MetricDefinition(
@@ -168,6 +179,7 @@ final class World implements MetricSource, NodePatcher, Leadership {
         this,
         this,
         () -> List.copyOf(nodes.values()),
+        new PodSources(() -> waiting, this::accepting, time -> hotValues.apply(time)),
         metrics,
         () -> now,
         settings);
@@ -180,6 +192,20 @@ final class World implements MetricSource, NodePatcher, Leadership {
       now = Math.max(next, now + 1);
     }
     now = millis;
+  }
+
+  private Set<String> accepting(Demand incoming, long nowMillis) {
+    Set<String> names = new TreeSet<>(nodes.keySet());
+    names.removeIf(n -> incoming.filterCpu() >= refused.getOrDefault(n, Double.POSITIVE_INFINITY));
+    return names;
+  }
+
+  /** The wake-ups sent so far, as seconds since the start and node. */
+  List<String> wakeUps() {
+    return sent.stream()
+        .filter(patch -> patch.annotations().containsKey(LoadAnnotations.ACCEPTING_SINCE))
+        .map(patch -> (patch.millis() - START) / 1000 + " " + patch.node())
+        .toList();
   }
 
   Optional<Measurement> reading(String node, String metric) {

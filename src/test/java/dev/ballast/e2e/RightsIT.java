@@ -70,7 +70,12 @@ final class RightsIT {
           .containsExactlyInAnyOrder("list /nodes", "watch /nodes", "list /pods", "watch /pods");
       assertThat(rights(cluster, "ballast-annotator", "any"))
           .containsExactlyInAnyOrder(
-              "list /nodes", "watch /nodes", "patch /nodes", "create coordination.k8s.io/leases");
+              "list /nodes",
+              "watch /nodes",
+              "patch /nodes",
+              "list /pods",
+              "watch /pods",
+              "create coordination.k8s.io/leases");
       assertThat(rights(cluster, "ballast-annotator", "ballast-annotator"))
           .contains(
               "get coordination.k8s.io/leases",
