@@ -3,6 +3,7 @@ package dev.ballast.cli;
 import dev.ballast.annotator.AnnotatedNode;
 import dev.ballast.annotator.Annotator;
 import dev.ballast.annotator.AnnotatorSettings;
+import dev.ballast.cli.doctor.ZoneAdvice;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.extender.ExtenderService;
