@@ -282,9 +282,9 @@ final class DoctorIT {
     cluster.post("/down", "[\"node-001\", \"node-002\", \"node-003\"]");
     try {
       Await.until(
-          "stopped",
+          "three stopped",
           Duration.ofMinutes(1),
-          () -> problems(examine(impatient, scheduler)).contains("samples broken"));
+          () -> examine(impatient, scheduler).toString().contains("on 3 of 10 nodes"));
       assertThat(only(examine(impatient, scheduler), "samples", "broken"))
           .contains("3 of 10 nodes, as on node-001, node-002, node-003");
     } finally {
@@ -352,9 +352,22 @@ final class DoctorIT {
 
   @Test
   void examine_accountWithoutARight_isPermissions() {
-    Path annotator = cluster.kubeconfigOf("ballast-annotator");
-    assertThat(only(healthyBut(annotator, Path.of("policy/default.yaml")), "permissions", "broken"))
-        .contains("list pods, watch pods", "bind ClusterRole ballast-extender");
+    Path extender = cluster.kubeconfigOf("ballast-extender");
+    assertThat(only(healthyBut(extender, Path.of("policy/default.yaml")), "permissions", "broken"))
+        .contains("patch nodes", "get leases ballast-annotator in ballast-system")
+        .contains(
+            "bind ClusterRole ballast-annotator and Role ballast-annotator in ballast-system");
+  }
+
+  @Test
+  void examine_accountThatMayNothing_isPermissions() throws IOException {
+    cluster.kubectl("-n", "ballast-system", "create", "serviceaccount", "nobody").orFail("create");
+    assertThat(
+            only(
+                healthyBut(cluster.kubeconfigOf("nobody"), Path.of("policy/default.yaml")),
+                "permissions",
+                "broken"))
+        .contains("list pods", "watch nodes", "ClusterRole ballast-extender");
   }
 
   @Test
