@@ -245,6 +245,7 @@ public final class Annotator implements AutoCloseable {
     Sweep sweep =
         sweeper.sweep(due, known, decision::carriesLoad, () -> leadership.leads(clock.getAsLong()));
     long after = clock.getAsLong();
+    metrics.sweepSeconds.observe((after - nowMillis) / 1e3);
     for (Job job : due) {
       schedule.done(job, sweep.failed().contains(job.metric().name()), nowMillis);
     }

@@ -213,8 +213,13 @@ final class Sweeper {
                 }
               });
       lost.forEach((cause, count) -> lose(metric, cause, count));
-      metrics.sweeps.labelValues(metric, "ok").inc();
+      worked(metric);
     }
+  }
+
+  private void worked(String metric) {
+    metrics.sweeps.labelValues(metric, "ok").inc();
+    metrics.lastSweep.labelValues(metric).set(clock.getAsLong() / 1e3);
   }
 
   private static void put(
@@ -236,7 +241,7 @@ final class Sweeper {
       if (series > 0) {
         seriesInAnswers.put(what, series);
         failures.worked("Reading " + what);
-        countedAs.ifPresent(metric -> metrics.sweeps.labelValues(metric, "ok").inc());
+        countedAs.ifPresent(this::worked);
         return Optional.of(answer);
       }
       countedAs.ifPresent(metric -> metrics.sweeps.labelValues(metric, "empty").inc());

@@ -1,20 +1,14 @@
 package dev.ballast.cli;
 
-import dev.ballast.annotator.AnnotatedNode;
-import dev.ballast.annotator.MetricSource.SourceException;
-import dev.ballast.config.ConfigLoader;
-import dev.ballast.config.MetricDefinition;
-import dev.ballast.kube.KubeConnection;
-import dev.ballast.kube.NodeFeed;
-import dev.ballast.prometheus.PrometheusClient;
+import dev.ballast.cli.doctor.Doctor;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,130 +18,79 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Check policy, API server, load annotations with their time zone, and Prometheus.",
-      "Prints a line a finding, and what to do where something is wrong."
+      "Looks at an installation and says what is broken, and what to do.",
+      "",
+      "Policy and configuration; API server, rights and clocks; Prometheus, each query, which nodes its"
+          + " series name, and how old samples are; annotations, their time zone and their writers;"
+          + " the leader; with --scheduler-config how kube-scheduler calls Ballast; autoscalers that"
+          + " would not know of it.",
+      "",
+      "It changes nothing. The extender is asked about a pod that does not exist."
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:all is well", "1:something is broken", "2:usage, policy or configuration"})
+    exitCodeList = {
+      "0:nothing is broken; there may be warnings",
+      "1:something is broken",
+      "2:wrong usage, or a file that cannot be read"
+    })
 final class DoctorCommand implements Callable<Integer> {
-  private static final long LIST_MILLIS = 15_000;
-  private static final long POLL_MILLIS = 50;
+  enum Output {
+    text,
+    json
+  }
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--policy",
-      required = true,
-      paramLabel = "FILE",
-      description = "the DynamicSchedulerPolicy, ours or crane's")
-  private Path policy = Path.of("");
-
-  @Option(names = "--config", paramLabel = "FILE", description = "the BallastConfiguration")
-  private @Nullable Path config;
+  @Mixin private InstallationOptions installation = new InstallationOptions();
 
   @Option(
-      names = "--kubeconfig",
+      names = "--role",
+      defaultValue = "all",
+      description =
+          "Whose rights to look at: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private ServeCommand.Role role = ServeCommand.Role.ALL;
+
+  @Option(
+      names = "--scheduler-config",
       paramLabel = "FILE",
-      description = "how to reach the API server (default: $KUBECONFIG, or the pod's own account)")
-  private @Nullable Path kubeconfig;
+      description = "The KubeSchedulerConfiguration of the scheduler that calls Ballast.")
+  private @Nullable Path schedulerConfig;
+
+  @Option(
+      names = "--extender",
+      paramLabel = "URL",
+      description =
+          "Where to call the extender instead of the urlPrefix in --scheduler-config, as"
+              + " http://127.0.0.1:9443/v1.")
+  private @Nullable String extender;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+  private Output output = Output.text;
 
   @Override
   public Integer call() throws InterruptedException {
     var line = Objects.requireNonNull(spec, "picocli sets it").commandLine();
-    var checked = ConfigLoader.load(Optional.ofNullable(config), policy);
-    checked.problems().forEach(line.getErr()::println);
-    if (checked.value().isEmpty()) {
-      return ExitCode.USAGE;
-    }
-    var findings = new ArrayList<Finding>();
-    findings.add(Finding.good("policy", checked.problems().size() + " warnings, see lint"));
     try {
-      findings.addAll(cluster(checked.value().get()));
-    } catch (IllegalArgumentException e) {
+      var report =
+          Doctor.examine(
+              new Doctor.Options(
+                  installation.policy(),
+                  installation.config(),
+                  installation.kubeconfig(),
+                  role.answers(),
+                  role.annotates(),
+                  Optional.ofNullable(schedulerConfig),
+                  Optional.ofNullable(extender)));
+      line.getOut().print(output == Output.json ? report.json() : report.text());
+      line.getOut().flush();
+      return report.isBroken() ? ExitCode.SAYS_NO : ExitCode.OK;
+    } catch (IOException | IllegalArgumentException e) {
       line.getErr().println("ballast doctor: " + e.getMessage());
+      line.getErr().flush();
       return ExitCode.USAGE;
     }
-    findings.addAll(prometheus(checked.value().get()));
-    findings.forEach(line.getOut()::println);
-    return findings.stream().allMatch(Finding::ok) ? ExitCode.OK : ExitCode.SAYS_NO;
-  }
-
-  private List<Finding> cluster(ConfigLoader.Loaded loaded) throws InterruptedException {
-    try (var connection = KubeConnection.general(Optional.ofNullable(kubeconfig));
-        var nodes = new NodeFeed(connection, key -> true, new Unheard())) {
-      nodes.start();
-      long deadline = System.currentTimeMillis() + LIST_MILLIS;
-      while (!nodes.hasSynced() && System.currentTimeMillis() < deadline) {
-        Thread.sleep(POLL_MILLIS);
-      }
-      if (!nodes.hasSynced()) {
-        return List.of(
-            Finding.bad(
-                "API server",
-                "no list of nodes within 15 s: check the kubeconfig, the network, and that this"
-                    + " account may list and watch nodes"));
-      }
-      var findings = new ArrayList<Finding>();
-      findings.add(Finding.good("API server", nodes.nodes().size() + " nodes listed"));
-      findings.addAll(
-          AnnotationCheck.of(
-              nodes.nodes(),
-              loaded.policy(),
-              loaded.configuration().annotations().timeZone(),
-              System.currentTimeMillis()));
-      return findings;
-    }
-  }
-
-  private static List<Finding> prometheus(ConfigLoader.Loaded loaded) throws InterruptedException {
-    var configuration = loaded.configuration();
-    if (configuration.prometheus().url().isEmpty()) {
-      return List.of(
-          Finding.good("Prometheus", "not looked at: prometheus.url is not configured here"));
-    }
-    var findings = new ArrayList<Finding>();
-    var times = configuration.metrics().sampleTimes();
-    try (var client = new PrometheusClient(configuration.prometheus())) {
-      findings.add(query(client, "sample times", times.promql(), times.node().label()));
-      for (var sync : loaded.policy().syncPolicies()) {
-        Optional<MetricDefinition> metric = configuration.metrics().find(sync.name());
-        if (metric.isEmpty()) {
-          findings.add(
-              Finding.bad(
-                  "query " + sync.name(), "is not in metrics: add it, or correct the policy"));
-        } else if (metric.get().source() instanceof MetricDefinition.Query query) {
-          findings.add(query(client, sync.name(), query.promql(), metric.get().node().label()));
-        }
-      }
-    }
-    return findings;
-  }
-
-  private static Finding query(PrometheusClient client, String name, String promql, String label)
-      throws InterruptedException {
-    try {
-      int series = client.query(promql, label).samples().size();
-      return series > 0
-          ? Finding.good("query " + name, series + " series")
-          : Finding.bad(
-              "query " + name,
-              "no series with label "
-                  + label
-                  + " for "
-                  + promql
-                  + ": check that Prometheus"
-                  + " scrapes the nodes, or that the rules are loaded");
-    } catch (SourceException e) {
-      return Finding.bad("query " + name, String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Nobody needs to be told here: the list is enough. */
-  private static final class Unheard implements NodeFeed.Listener {
-    @Override
-    public void put(AnnotatedNode node) {}
-
-    @Override
-    public void remove(String name) {}
   }
 }

@@ -2,13 +2,12 @@ package dev.ballast.cli;
 
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.config.Problem;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,34 +51,15 @@ final class ServeCommand implements Callable<Integer> {
       description = "What to run: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Role role = Role.ALL;
 
-  @Option(
-      names = "--policy",
-      required = true,
-      paramLabel = "FILE",
-      description = "The DynamicSchedulerPolicy, ours or crane's.")
-  private Path policy = Path.of("");
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "The BallastConfiguration; needed by the annotator, which must know Prometheus.")
-  private @Nullable Path config;
-
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      description = "How to reach the API server (default: $KUBECONFIG, or the pod's own account).")
-  private @Nullable Path kubeconfig;
+  @Mixin private InstallationOptions installation = new InstallationOptions();
 
   @Override
   public Integer call() throws InterruptedException {
     var err = java.util.Objects.requireNonNull(spec).commandLine().getErr();
-    var configuration = Optional.ofNullable(config);
     var checked =
         role.annotates()
-            ? ConfigLoader.loadForAnnotator(configuration, policy)
-            : ConfigLoader.load(configuration, policy);
+            ? ConfigLoader.loadForAnnotator(installation.config(), installation.policy())
+            : ConfigLoader.load(installation.config(), installation.policy());
     for (Problem problem : checked.problems()) {
       err.println(problem);
     }
@@ -90,7 +70,7 @@ final class ServeCommand implements Callable<Integer> {
     var loaded = checked.value().get();
     Server server;
     try {
-      server = new Server(role, loaded, Optional.ofNullable(kubeconfig));
+      server = new Server(role, loaded, installation.kubeconfig());
     } catch (IllegalArgumentException e) {
       err.println("ballast serve: " + e.getMessage());
       return ExitCode.USAGE;

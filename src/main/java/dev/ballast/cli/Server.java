@@ -7,6 +7,7 @@ import dev.ballast.annotator.AnnotatedNode;
 import dev.ballast.annotator.Annotator;
 import dev.ballast.annotator.AnnotatorSettings;
 import dev.ballast.annotator.PodSources;
+import dev.ballast.cli.doctor.ZoneAdvice;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.extender.ExtenderService;

@@ -86,6 +86,12 @@ final class YamlValue {
     return node instanceof SequenceNode sequence && sequence.getValue().isEmpty();
   }
 
+  /** Whether there is nothing in it: null or an empty text. */
+  boolean isVoid() {
+    return node instanceof ScalarNode scalar
+        && (scalar.getValue().isEmpty() || scalar.getTag().equals(Tag.NULL));
+  }
+
   /** A text that is not blank. */
   Optional<String> text() {
     if (!(node instanceof ScalarNode scalar) || !scalar.getTag().equals(Tag.STR)) {

@@ -46,6 +46,15 @@ public final class KubeConnection implements AutoCloseable {
             .build());
   }
 
+  /**
+   * A connection for single questions, which are asked once and not again.
+   *
+   * @throws IllegalArgumentException when the file cannot be read or is no kubeconfig
+   */
+  public static KubeConnection forProbe(Optional<Path> kubeconfig, Duration requestTimeout) {
+    return forLease(kubeconfig, requestTimeout);
+  }
+
   KubernetesClient client() {
     return client;
   }

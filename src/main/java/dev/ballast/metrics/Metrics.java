@@ -10,6 +10,7 @@ public final class Metrics {
   private static final double[] ANSWER_SECONDS = {
     50e-6, 100e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3
   };
+  private static final double[] SOURCE_SECONDS = {0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
   private static final double[] NAMES = {1, 10, 50, 100, 250, 500, 750, 1_000, 5_000, 15_000};
 
   /** Where the metrics are registered. */
@@ -68,6 +69,16 @@ public final class Metrics {
           "Queries for all nodes, by metric and outcome",
           "metric",
           "outcome");
+  public final Histogram sweepSeconds =
+      histogram(
+          "ballast_annotator_sweep_seconds",
+          "Time of a sweep: all queries that were due, one after the other",
+          SOURCE_SECONDS);
+  public final Gauge lastSweep =
+      gauge(
+          "ballast_annotator_last_sweep_timestamp_seconds",
+          "When a metric was last read for all nodes, seconds since the epoch",
+          "metric");
   public final Counter readingsLost =
       counter(
           "ballast_annotator_readings_lost",
@@ -95,7 +106,7 @@ public final class Metrics {
       histogram(
           "ballast_source_seconds",
           "Time of a query to the metric source",
-          new double[] {0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30},
+          SOURCE_SECONDS,
           "query");
 
   private Counter counter(String name, String help, String... labels) {

@@ -4,16 +4,20 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ballast.annotator.MetricSource.SourceException.Cause;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,8 @@ final class AnswerDecoder {
                   .maxNumberLength(64)
                   .build())
           .build();
+
+  private static final ObjectMapper TREES = new ObjectMapper(JSON);
 
   /** What is expected under {@code data}. */
   enum Wanted {
@@ -143,6 +149,20 @@ final class AnswerDecoder {
     } catch (IOException | BadAnswer e) {
       return null;
     }
+  }
+
+  /** The version in an answer of {@code status/buildinfo}; empty when it tells none. */
+  static Optional<String> version(InputStream body) throws BadAnswer, IOException {
+    JsonNode answer;
+    try {
+      answer = TREES.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new BadAnswer(Cause.NOT_JSON, "the body is no JSON: " + cut(e.getOriginalMessage()));
+    }
+    if (!answer.path("status").asText().equals("success")) {
+      throw new BadAnswer(Cause.BAD_SHAPE, "the answer has no status success");
+    }
+    return Optional.of(answer.path("data").path("version").asText()).filter(v -> !v.isEmpty());
   }
 
   static String cut(String text) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import javax.net.ssl.SSLException;
 import okhttp3.Call;
@@ -133,6 +134,60 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
     ask(promql, form, "query_range", Wanted.MATRIX, label, values);
   }
 
+  /**
+   * Evaluates a range selector at the source's own time: raw samples, with their own times. Series
+   * without the label are left out.
+   *
+   * @throws SourceException when there is no whole and valid answer; samples already handed to the
+   *     sink are then to be dropped
+   */
+  public void querySamples(String selector, String label, RangeSink sink)
+      throws SourceException, InterruptedException {
+    Values values =
+        (found, millis, value) -> {
+          if (found != null) {
+            sink.accept(found, millis, value);
+          }
+        };
+    ask(selector, instant(selector), "query", Wanted.MATRIX, label, values);
+  }
+
+  /**
+   * What a server says of itself.
+   *
+   * @param version its version; empty when it does not tell one
+   * @param date its clock, cut to the second; empty when it does not say
+   */
+  public record ServerInfo(Optional<String> version, Optional<Instant> date) {}
+
+  /**
+   * Asks for version and clock.
+   *
+   * @throws SourceException when there is no valid answer; a source without this page, which is not
+   *     part of what Ballast needs, has answered
+   */
+  public ServerInfo serverInfo() throws SourceException, InterruptedException {
+    Request request = request("", "status/buildinfo").get().build();
+    Call call = http.newCall(request);
+    boolean answered = false;
+    try (Response response = call.execute()) {
+      answered = true;
+      Instant date = response.headers().getInstant("Date");
+      InputStream body = new LimitedStream(response.body().byteStream(), MAX_ERROR_BODY_BYTES);
+      if (response.code() == 404) {
+        return new ServerInfo(Optional.empty(), Optional.ofNullable(date));
+      }
+      if (response.code() != 200) {
+        throw refused("", response, body);
+      }
+      return new ServerInfo(AnswerDecoder.version(body), Optional.ofNullable(date));
+    } catch (BadAnswer e) {
+      throw failure(e.reason(), "", e.getMessage() + advice(e.reason()));
+    } catch (IOException e) {
+      throw broken("", e, answered);
+    }
+  }
+
   /** Ends the calls that are under way and the connections; later calls may still be made. */
   @Override
   public void close() {
@@ -157,7 +212,7 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
   private void ask(
       String promql, FormBody form, String path, Wanted wanted, String label, Values values)
       throws SourceException, InterruptedException {
-    Call call = http.newCall(request(promql, path, form));
+    Call call = http.newCall(request(promql, path).post(form).build());
     boolean answered = false;
     try (Response response = call.execute()) {
       answered = true;
@@ -195,8 +250,8 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
     }
   }
 
-  private Request request(String promql, String path, FormBody form) throws SourceException {
-    Request.Builder request = new Request.Builder().url(url + "/api/v1/" + path).post(form);
+  private Request.Builder request(String promql, String path) throws SourceException {
+    Request.Builder request = new Request.Builder().url(url + "/api/v1/" + path);
     request.header("Accept", "application/json");
     settings.headers().forEach(request::header);
     try {
@@ -214,7 +269,7 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
       throw failure(
           Cause.CREDENTIALS, promql, "the bearer token has characters no header may have");
     }
-    return request.build();
+    return request;
   }
 
   private SourceException failureToRead(String promql, String what, Path file, String why) {
@@ -298,6 +353,6 @@ public final class PrometheusClient implements MetricSource, AutoCloseable {
         promql.length() <= MAX_QUERY_IN_MESSAGE
             ? promql
             : promql.substring(0, MAX_QUERY_IN_MESSAGE) + "...";
-    return url + ", query '" + query + "': " + what;
+    return url + (query.isEmpty() ? "" : ", query '" + query + "'") + ": " + what;
   }
 }

@@ -49,6 +49,21 @@ final class AnswerDecoder {
     return passed;
   }
 
+  /** The names that are refused with a reason, in either list. */
+  static Map<String, String> refused(byte[] body) throws ExtenderCallException {
+    var refused = new LinkedHashMap<String, String>();
+    var answer = object(read(body), "the answer");
+    for (String key : List.of("FailedNodes", "FailedAndUnresolvableNodes")) {
+      var reasons = answer == null ? null : object(member(answer, key), key);
+      if (reasons != null) {
+        for (var reason : reasons.properties()) {
+          refused.put(reason.getKey(), text(reason.getValue(), key));
+        }
+      }
+    }
+    return refused;
+  }
+
   /** The scores; those of a name that is listed twice add up. */
   static Map<String, Long> prioritize(byte[] body) throws ExtenderCallException {
     var scores = new LinkedHashMap<String, Long>();

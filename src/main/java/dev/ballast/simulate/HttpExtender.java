@@ -29,6 +29,8 @@ public final class HttpExtender implements Extender, AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final OkHttpClient http;
   private final String urlPrefix;
+  private final String filterVerb;
+  private final String prioritizeVerb;
   private final String schedulerName;
   private final LongSupplier nanoClock;
   private final List<Long> callNanos = new ArrayList<>();
@@ -43,7 +45,29 @@ public final class HttpExtender implements Extender, AutoCloseable {
    */
   public HttpExtender(
       String urlPrefix, String schedulerName, Duration timeout, LongSupplier nanoClock) {
+    this(urlPrefix, "filter", "prioritize", schedulerName, timeout, nanoClock);
+  }
+
+  /**
+   * A client that has not connected.
+   *
+   * @param urlPrefix the address, to which a slash and a verb are added
+   * @param filterVerb the {@code filterVerb} of the scheduler's configuration
+   * @param prioritizeVerb the {@code prioritizeVerb} of the scheduler's configuration
+   * @param schedulerName the {@code spec.schedulerName} of the pods that it asks about
+   * @param timeout longest time for a call
+   * @param nanoClock monotonic clock in nanoseconds, for the duration of calls only
+   */
+  public HttpExtender(
+      String urlPrefix,
+      String filterVerb,
+      String prioritizeVerb,
+      String schedulerName,
+      Duration timeout,
+      LongSupplier nanoClock) {
     this.urlPrefix = urlPrefix;
+    this.filterVerb = "/" + filterVerb;
+    this.prioritizeVerb = "/" + prioritizeVerb;
     this.schedulerName = schedulerName;
     this.nanoClock = nanoClock;
     this.http = new OkHttpClient.Builder().callTimeout(timeout).build();
@@ -51,19 +75,44 @@ public final class HttpExtender implements Extender, AutoCloseable {
 
   @Override
   public List<String> filter(SimulatedPod pod, List<String> nodes) throws ExtenderCallException {
-    return AnswerDecoder.filter(post("/filter", pod, nodes), nodes);
+    return AnswerDecoder.filter(post(filterVerb, pod, nodes), nodes);
+  }
+
+  /**
+   * What a filter call says.
+   *
+   * @param passed names that pass
+   * @param refused the reason for each name that is refused with one
+   */
+  public record Filtered(List<String> passed, Map<String, String> refused) {
+    public Filtered {
+      passed = List.copyOf(passed);
+      refused = Map.copyOf(refused);
+    }
+  }
+
+  /** As {@link #filter}, with the reasons of refusals. */
+  public Filtered explainedFilter(SimulatedPod pod, List<String> nodes)
+      throws ExtenderCallException {
+    byte[] body = post(filterVerb, pod, nodes);
+    return new Filtered(AnswerDecoder.filter(body, nodes), AnswerDecoder.refused(body));
   }
 
   @Override
   public Map<String, Long> prioritize(SimulatedPod pod, List<String> nodes)
       throws ExtenderCallException {
-    return AnswerDecoder.prioritize(post("/prioritize", pod, nodes));
+    return AnswerDecoder.prioritize(post(prioritizeVerb, pod, nodes));
   }
 
   /** The median time of the calls so far, from sending to the last byte of the answer. */
   public Duration medianCall() {
     long[] sorted = callNanos.stream().mapToLong(Long::longValue).sorted().toArray();
     return Duration.ofNanos(sorted.length == 0 ? 0 : sorted[sorted.length / 2]);
+  }
+
+  /** The longest of the calls so far. */
+  public Duration slowestCall() {
+    return Duration.ofNanos(callNanos.stream().mapToLong(Long::longValue).max().orElse(0));
   }
 
   @Override

@@ -90,6 +90,9 @@ final class AnnotatorTest {
     assertThat(asked("q:" + CPU)).isEqualTo(2);
     assertThat(asked(TIMES)).isEqualTo(2);
     assertThat(world.metrics.sweeps.labelValues(CPU, "ok").get()).isEqualTo(2);
+    assertThat(world.metrics.lastSweep.labelValues(CPU).get())
+        .isEqualTo((START + 3 * MINUTE) / 1e3);
+    assertThat(world.metrics.sweepSeconds.collect().getDataPoints().get(0).getCount()).isEqualTo(2);
   }
 
   @Test
