@@ -1,5 +1,6 @@
 package dev.ballast.annotator;
 
+import static dev.ballast.load.LoadAnnotations.FROZEN_SINCE;
 import static dev.ballast.load.LoadAnnotations.HOT_VALUE;
 import static dev.ballast.load.LoadAnnotations.STALE_SINCE;
 
@@ -13,9 +14,11 @@ import dev.ballast.config.MetricDefinition.MaximumOf;
 import dev.ballast.config.MetricDefinition.Query;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.Measurement;
+import dev.ballast.load.MetricKind;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.SyncPolicy;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +29,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +62,7 @@ public final class Annotator implements AutoCloseable {
   private final Maxima maxima;
   private final List<HistoryFill> fills;
   private final FailureLog failures = new FailureLog();
+  private final FrozenExporters frozen;
   private final Sweeper sweeper;
   private final WriteDecision decision;
   private final WriteQueue queue = new WriteQueue();
@@ -104,8 +109,12 @@ public final class Annotator implements AutoCloseable {
     this.maxima = new Maxima(readable, catalogue);
     this.fills =
         maxima.groups().stream().map(g -> new HistoryFill(g, settings.maxSeriesSteps())).toList();
+    this.frozen =
+        new FrozenExporters(
+            catalogue.sampleTimes().frozenAfter(), longestMean(readable, catalogue));
     this.sweeper =
-        new Sweeper(source, catalogue.sampleTimes(), maxima, schedule, metrics, failures, clock);
+        new Sweeper(
+            source, catalogue.sampleTimes(), frozen, maxima, schedule, metrics, failures, clock);
     LoadAnnotations texts = new LoadAnnotations(settings.zone());
     this.decision = new WriteDecision(policy, texts, settings.minChange());
     this.writer =
@@ -116,6 +125,21 @@ public final class Annotator implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new HotValueWrites(pods.hotValues(), queue, texts));
     this.wakeUps = new WakeUps(pods, writer, texts, metrics);
+  }
+
+  /** The longest window of a mean that is read, for a maximum or for itself. */
+  private static Duration longestMean(List<SyncPolicy> readable, MetricCatalogue catalogue) {
+    return readable.stream()
+        .flatMap(sync -> catalogue.find(sync.name()).stream())
+        .flatMap(
+            metric ->
+                metric.source() instanceof MaximumOf maximum
+                    ? catalogue.find(maximum.metric()).stream()
+                    : Stream.of(metric))
+        .filter(metric -> metric.kind() == MetricKind.MEAN)
+        .map(MetricDefinition::window)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   private static Optional<String> unreadable(String name, MetricCatalogue catalogue) {
@@ -228,6 +252,7 @@ public final class Annotator implements AutoCloseable {
       hotValues.ifPresent(HotValueWrites::reset);
       wakeUps.reset();
       maxima.clear();
+      frozen.clear();
       fills.forEach(HistoryFill::reset);
     }
   }
@@ -261,7 +286,10 @@ public final class Annotator implements AutoCloseable {
 
   private void decide(AnnotatedNode node, Sweep sweep, long nowMillis) {
     SampleState state = sweep.states().get(node.name());
-    if (state instanceof SampleState.Stale stale) {
+    if (state instanceof SampleState.Frozen frozenNow) {
+      queue.outdate(node.name(), (key, text) -> !key.equals(HOT_VALUE));
+      add(node, decision.whenFrozen(node, frozenNow), nowMillis);
+    } else if (state instanceof SampleState.Stale stale) {
       queue.outdate(node.name(), (key, text) -> !key.equals(HOT_VALUE));
       add(node, decision.whenStale(node, stale, sweep.evaluatedMillis()), nowMillis);
     } else if (state instanceof SampleState.Fresh) {
@@ -269,7 +297,8 @@ public final class Annotator implements AutoCloseable {
       queue.outdate(
           node.name(),
           (key, text) ->
-              readings.containsKey(key) || (key.equals(STALE_SINCE) && text.isPresent()));
+              readings.containsKey(key)
+                  || ((key.equals(STALE_SINCE) || key.equals(FROZEN_SINCE)) && text.isPresent()));
       add(node, decision.whenFresh(node, readings, nowMillis), nowMillis);
     }
   }

@@ -14,6 +14,8 @@ enum LossCause {
   SHARED_SERIES,
   /** The node's raw samples have stopped. */
   STALE,
+  /** The node's exporter answers, but its counters stand still. */
+  FROZEN,
   NO_SAMPLE_TIME,
   SAMPLE_TIME_AHEAD,
   SAMPLE_TIME_IMPLAUSIBLE,

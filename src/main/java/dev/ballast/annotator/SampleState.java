@@ -2,13 +2,18 @@ package dev.ballast.annotator;
 
 import dev.ballast.config.SampleTimes;
 import dev.ballast.load.Plausibility;
+import dev.ballast.policy.DataPolicy;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What is known of a node's raw samples at the time of a sweep. */
 sealed interface SampleState {
+  /** How far a sample may be ahead of the clock of the source that took it. */
+  long MAX_AHEAD_MILLIS = DataPolicy.CLOCK_TOLERANCE.toMillis();
+
   /**
    * Samples arrive.
    *
@@ -23,11 +28,29 @@ sealed interface SampleState {
    */
   record Stale(long sinceMillis) implements SampleState {}
 
+  /**
+   * Samples arrive, but the exporter is frozen: its counters stand still.
+   *
+   * @param sinceMillis a time since which they have not moved, the source's clock
+   */
+  record Frozen(long sinceMillis) implements SampleState {}
+
   /** Nothing certain is known. */
   record Lost(LossCause cause) implements SampleState {}
 
+  /** Why there is no reading; empty when there may be one. */
+  default Optional<LossCause> loss() {
+    if (this instanceof Lost lost) {
+      return Optional.of(lost.cause());
+    }
+    if (this instanceof Stale) {
+      return Optional.of(LossCause.STALE);
+    }
+    return this instanceof Frozen ? Optional.of(LossCause.FROZEN) : Optional.empty();
+  }
+
   /**
-   * The state of each node.
+   * The state of each node, none of them frozen.
    *
    * @param match newest sample times by node, in seconds
    * @param evaluatedMillis the source's evaluation time
@@ -65,7 +88,7 @@ sealed interface SampleState {
       return new Lost(LossCause.SAMPLE_TIME_IMPLAUSIBLE);
     }
     long newest = Math.round(millis);
-    if (!Plausibility.isTime(newest, evaluatedMillis)) {
+    if (!Plausibility.isTime(newest, evaluatedMillis, MAX_AHEAD_MILLIS)) {
       return new Lost(LossCause.SAMPLE_TIME_AHEAD);
     }
     boolean stopped = evaluatedMillis - newest > times.staleAfter().toMillis();

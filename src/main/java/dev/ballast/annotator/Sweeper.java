@@ -24,13 +24,15 @@ import java.util.function.Predicate;
 
 /**
  * Reads the metrics that are due for all nodes: one query a metric, and one before them for the
- * times of the raw samples. For one thread.
+ * times of the raw samples, and one that tells which exporters are frozen. For one thread.
  */
 final class Sweeper {
   private static final String SAMPLE_TIMES = "sample_times";
+  private static final String MOVING = "moving";
 
   private final MetricSource source;
   private final SampleTimes times;
+  private final FrozenExporters frozen;
   private final Maxima maxima;
   private final Schedule schedule;
   private final Metrics metrics;
@@ -55,6 +57,7 @@ final class Sweeper {
   Sweeper(
       MetricSource source,
       SampleTimes times,
+      FrozenExporters frozen,
       Maxima maxima,
       Schedule schedule,
       Metrics metrics,
@@ -62,6 +65,7 @@ final class Sweeper {
       LongSupplier clock) {
     this.source = source;
     this.times = times;
+    this.frozen = frozen;
     this.maxima = maxima;
     this.schedule = schedule;
     this.metrics = metrics;
@@ -100,12 +104,30 @@ final class Sweeper {
     }
     long evaluated = answer.get().evaluatedAt().toEpochMilli();
     Map<String, SampleState> states = SampleState.of(match, evaluated, times, nodes, carriesLoad);
-    metrics.staleNodes.set(
-        (double) states.values().stream().filter(SampleState.Stale.class::isInstance).count());
+    if (times.moving().isPresent() && leads.getAsBoolean()) {
+      frozen.mark(states, moved(times.moving().get(), index), nodes, evaluated);
+    }
+    metrics.staleNodes.set(count(states, SampleState.Stale.class));
+    metrics.frozenNodes.set(count(states, SampleState.Frozen.class));
     Sweep sweep = new Sweep(states, new HashMap<>(), new HashSet<>(), evaluated);
     readQueries(sweep, due, nodes, indexes, leads);
     readMaxima(sweep, due);
     return sweep;
+  }
+
+  /** How much the counters of nodes moved; empty when that cannot be known. */
+  private Map<String, Double> moved(String promql, NodeIndex index) throws InterruptedException {
+    Optional<InstantAnswer> answer = ask(MOVING, promql, times.node().label(), Optional.empty());
+    if (answer.isEmpty()) {
+      return Map.of();
+    }
+    SeriesMatch match = SeriesMatch.largest(answer.get(), index);
+    tellMatch(MOVING, times.node().label(), match);
+    return match.values();
+  }
+
+  private static double count(Map<String, SampleState> states, Class<? extends SampleState> state) {
+    return states.values().stream().filter(state::isInstance).count();
   }
 
   private Sweep withoutSampleTimes(List<Job> due, int nodes) {
@@ -171,11 +193,9 @@ final class Sweeper {
 
   private static Reading reading(
       String node, SampleState state, MetricDefinition metric, SeriesMatch match) {
-    if (state instanceof SampleState.Lost lost) {
-      return new Reading.Lost(lost.cause());
-    }
-    if (state instanceof SampleState.Stale) {
-      return new Reading.Lost(LossCause.STALE);
+    Optional<LossCause> loss = state.loss();
+    if (loss.isPresent()) {
+      return new Reading.Lost(loss.get());
     }
     LossCause ambiguous = match.lost().get(node);
     if (ambiguous != null) {
@@ -207,9 +227,7 @@ final class Sweeper {
                     lost.merge(none.cause(), 1, Integer::sum);
                   }
                 } else {
-                  LossCause cause =
-                      state instanceof SampleState.Lost none ? none.cause() : LossCause.STALE;
-                  lost.merge(cause, 1, Integer::sum);
+                  state.loss().ifPresent(cause -> lost.merge(cause, 1, Integer::sum));
                 }
               });
       lost.forEach((cause, count) -> lose(metric, cause, count));

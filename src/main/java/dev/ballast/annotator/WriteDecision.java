@@ -1,5 +1,6 @@
 package dev.ballast.annotator;
 
+import static dev.ballast.load.LoadAnnotations.FROZEN_SINCE;
 import static dev.ballast.load.LoadAnnotations.STALE_SINCE;
 
 import dev.ballast.load.LoadAnnotations;
@@ -11,15 +12,17 @@ import dev.ballast.policy.SyncPolicy;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides whether a node has something new to say. Immutable.
  *
  * <p>A write costs every watcher of nodes an event, so a node is written only when a reading moved,
  * when the policy's verdict on it changes, when what it carries is unreadable or grows old, or when
- * its samples stop or come back. When it is written, all readings at hand go along.
+ * its samples stop, stand still or come back. When it is written, all readings at hand go along.
  */
 final class WriteDecision {
   /** Decimals in annotations make differences that are not quite decimal. */
@@ -31,6 +34,7 @@ final class WriteDecision {
   private final Map<String, Double> limits = new HashMap<>();
   private final LoadAnnotations texts;
   private final double minChange;
+  private final long clockToleranceMillis;
 
   /**
    * What to write on a node.
@@ -53,6 +57,7 @@ final class WriteDecision {
     }
     this.texts = texts;
     this.minChange = minChange;
+    this.clockToleranceMillis = policy.data().clockTolerance().toMillis();
   }
 
   /** True when the node carries a reading of the policy. */
@@ -76,7 +81,7 @@ final class WriteDecision {
       Optional<Measurement> carried = carried(node, metric);
       if (carried.isPresent()) {
         long time = carried.get().epochMillis();
-        if (Plausibility.isTime(time, evaluatedMillis)) {
+        if (isTime(time, evaluatedMillis)) {
           newestCarried = Math.max(newestCarried, time);
         } else {
           annotations.put(metric, Optional.empty());
@@ -93,14 +98,26 @@ final class WriteDecision {
         : Optional.of(new Write(annotations, true, Long.MAX_VALUE));
   }
 
+  /** What to write on a node whose exporter is frozen: since when, unless it says so already. */
+  Optional<Write> whenFrozen(AnnotatedNode node, SampleState.Frozen frozen) {
+    if (node.annotations().containsKey(FROZEN_SINCE)) {
+      return Optional.empty();
+    }
+    String since = texts.formatTime(Instant.ofEpochMilli(frozen.sinceMillis()));
+    return Optional.of(new Write(Map.of(FROZEN_SINCE, Optional.of(since)), true, Long.MAX_VALUE));
+  }
+
   /**
-   * What to write on a node whose samples arrive.
+   * What to write on a node whose samples arrive and move.
    *
    * @param readings fresh readings by metric, at least one of them; plausible
    * @param nowMillis our clock, as the readers use theirs
    */
   Optional<Write> whenFresh(AnnotatedNode node, Map<String, Measurement> readings, long nowMillis) {
-    boolean marked = node.annotations().containsKey(STALE_SINCE);
+    List<String> marks =
+        Stream.of(STALE_SINCE, FROZEN_SINCE).filter(node.annotations()::containsKey).toList();
+    boolean marked = !marks.isEmpty();
+    boolean frozen = marks.contains(FROZEN_SINCE);
     long marker = marker(node, nowMillis).orElse(Long.MIN_VALUE);
     Map<String, Optional<String>> annotations = new LinkedHashMap<>();
     boolean worth = marked;
@@ -113,7 +130,7 @@ final class WriteDecision {
         continue; // a reader would take it for one of those before samples stopped
       }
       String text = texts.format(reading.value(), Instant.ofEpochMilli(reading.epochMillis()));
-      Verdict then = verdict(metric, carried(node, metric), marker, nowMillis);
+      Verdict then = frozen ? NOT_FRESH : verdict(metric, carried(node, metric), marker, nowMillis);
       Verdict now = verdict(metric, texts.parse(text), Long.MIN_VALUE, nowMillis);
       annotations.put(metric, Optional.of(text));
       boolean first = Double.isNaN(then.value()); // a reader has nothing for now
@@ -130,9 +147,7 @@ final class WriteDecision {
     if (!news && !marked) {
       return Optional.empty();
     }
-    if (marked) {
-      annotations.put(STALE_SINCE, Optional.empty());
-    }
+    marks.forEach(mark -> annotations.put(mark, Optional.empty()));
     return Optional.of(new Write(annotations, urgent, deadline));
   }
 
@@ -155,7 +170,7 @@ final class WriteDecision {
     long until = time + lifeMillis(metric);
     boolean fresh =
         Plausibility.isFraction(value)
-            && Plausibility.isTime(time, nowMillis)
+            && isTime(time, nowMillis)
             && nowMillis < until
             && time > marker;
     if (!fresh) {
@@ -189,7 +204,11 @@ final class WriteDecision {
     return Optional.ofNullable(node.annotations().get(STALE_SINCE))
         .flatMap(texts::parseTime)
         .map(Instant::toEpochMilli)
-        .filter(time -> Plausibility.isTime(time, nowMillis));
+        .filter(time -> isTime(time, nowMillis));
+  }
+
+  private boolean isTime(long epochMillis, long nowMillis) {
+    return Plausibility.isTime(epochMillis, nowMillis, clockToleranceMillis);
   }
 
   private long lifeMillis(String metric) {

@@ -1,5 +1,6 @@
 package dev.ballast.annotator;
 
+import static dev.ballast.load.LoadAnnotations.FROZEN_SINCE;
 import static dev.ballast.load.LoadAnnotations.STALE_SINCE;
 
 import dev.ballast.annotator.WriteDecision.Write;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What is to be written on nodes, at most one write a node: newer readings replace older ones of
@@ -120,7 +122,7 @@ final class WriteQueue {
    */
   void putBack(Pending sent, boolean atOnce, long nowMillis) {
     Pending newer = byNode.get(sent.node());
-    if (newer != null && (marksStale(sent.write()) || marksStale(newer.write()))) {
+    if (newer != null && (marks(sent.write()) || marks(newer.write()))) {
       return; // samples stopped or came back since
     }
     long slot = atOnce ? nowMillis : NO_SLOT;
@@ -136,8 +138,10 @@ final class WriteQueue {
     insert(new Pending(sent.node(), write, slot, atOnce ? sent.conflicts() + 1 : 0));
   }
 
-  private static boolean marksStale(Write write) {
-    return write.annotations().getOrDefault(STALE_SINCE, Optional.empty()).isPresent();
+  /** True for a write that says that a node's samples have stopped or stand still. */
+  private static boolean marks(Write write) {
+    return Stream.of(STALE_SINCE, FROZEN_SINCE)
+        .anyMatch(key -> write.annotations().getOrDefault(key, Optional.empty()).isPresent());
   }
 
   /**

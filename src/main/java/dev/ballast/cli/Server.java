@@ -334,6 +334,7 @@ final class Server implements AutoCloseable {
     policy.syncPolicies().forEach(sync -> keys.add(sync.name()));
     keys.add(LoadAnnotations.HOT_VALUE);
     keys.add(LoadAnnotations.STALE_SINCE);
+    keys.add(LoadAnnotations.FROZEN_SINCE);
     return keys;
   }
 

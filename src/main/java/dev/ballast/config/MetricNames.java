@@ -7,7 +7,7 @@ import java.util.Set;
 /** Names of metrics, which are keys of node annotations, too. */
 final class MetricNames {
   private static final Set<String> OTHER_ANNOTATIONS =
-      Set.of(LoadAnnotations.HOT_VALUE, LoadAnnotations.STALE_SINCE);
+      Set.of(LoadAnnotations.HOT_VALUE, LoadAnnotations.STALE_SINCE, LoadAnnotations.FROZEN_SINCE);
 
   private MetricNames() {}
 

@@ -115,10 +115,41 @@ enum MetricPreset {
         time, time, Durations.format(lookback));
   }
 
-  private static SampleTimes sampleTimes(Duration scrapeInterval) {
+  /** How long counters may stand still: three scrapes. */
+  static Duration frozenAfter(Duration scrapeInterval) {
+    return scrapeInterval.multipliedBy(MISSED_SCRAPES);
+  }
+
+  /**
+   * How often a counter of CPU time changed within the last four scrapes of each instance; 0 when
+   * all modes stand still, so that their sum does. Only series with all four samples count: what
+   * has just appeared or missed a scrape is not judged. A counter that starts again at 0 has
+   * changed. One CPU is enough, as an exporter reads all of them at once, and on large nodes it
+   * saves most of the series; counters that were summed up over CPUs before have no such label.
+   */
+  static String moving(Duration scrapeInterval) {
+    String window = Durations.format(scrapeInterval.multipliedBy(MISSED_SCRAPES + 1));
+    String counters = "node_cpu_seconds_total{cpu=~\"0|\"}[" + window + "]";
+    return String.format(
+        "sum by (instance) (changes(%s) and count_over_time(%s) > %d)",
+        counters, counters, MISSED_SCRAPES);
+  }
+
+  /** The query for frozen exporters that comes with the preset; both read node-exporter's. */
+  Optional<String> presetMoving(Duration scrapeInterval) {
+    return this == NONE ? Optional.empty() : Optional.of(moving(scrapeInterval));
+  }
+
+  private SampleTimes sampleTimes(Duration scrapeInterval) {
     Duration staleAfter = staleAfter(scrapeInterval);
     Duration lookback = lookback(staleAfter);
-    return new SampleTimes(newestSample(lookback), NodeMatch.INSTANCE, lookback, staleAfter);
+    return new SampleTimes(
+        newestSample(lookback),
+        NodeMatch.INSTANCE,
+        lookback,
+        staleAfter,
+        presetMoving(scrapeInterval),
+        frozenAfter(scrapeInterval));
   }
 
   private static Query series(String name) {

@@ -24,6 +24,10 @@ import java.util.regex.Pattern;
  */
 final class MetricsReader {
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** Instead of a query: none is asked. */
+  private static final String OFF = "none";
+
   private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
   private static final Map<String, Unit> UNITS =
       Map.of("fraction", Unit.FRACTION, "percent", Unit.PERCENT);
@@ -68,13 +72,14 @@ final class MetricsReader {
     }
     SampleTimes sampleTimes =
         times
-            .map(t -> sampleTimes(t, scrapeInterval))
+            .map(t -> sampleTimes(t, preset, scrapeInterval))
             .orElse(preset.catalogue(scrapeInterval).sampleTimes());
     map.finish();
     return new MetricCatalogue(reader.metrics, sampleTimes);
   }
 
-  private static SampleTimes sampleTimes(YamlMap map, Duration scrapeInterval) {
+  private static SampleTimes sampleTimes(
+      YamlMap map, MetricPreset preset, Duration scrapeInterval) {
     Duration staleAfter =
         map.duration("staleAfter", MetricPreset.staleAfter(scrapeInterval), SECOND);
     Duration lookback = map.duration("lookback", MetricPreset.lookback(staleAfter), SECOND);
@@ -93,9 +98,23 @@ final class MetricsReader {
             map.text("promql", MetricPreset.newestSample(lookback)),
             nodeMatch(map, NodeMatch.INSTANCE),
             lookback,
-            staleAfter);
+            staleAfter,
+            moving(map, preset, scrapeInterval),
+            map.duration("frozenAfter", MetricPreset.frozenAfter(scrapeInterval), SECOND));
     map.finish();
     return times;
+  }
+
+  /**
+   * With a query for the times of other series, the preset's query would look at the wrong ones.
+   */
+  private static Optional<String> moving(
+      YamlMap map, MetricPreset preset, Duration scrapeInterval) {
+    Optional<String> text = map.get("moving").flatMap(YamlValue::text);
+    if (text.isPresent()) {
+      return text.filter(t -> !t.equals(OFF));
+    }
+    return map.get("promql").isPresent() ? Optional.empty() : preset.presetMoving(scrapeInterval);
   }
 
   /** Queries first: a maximum takes what it does not say from the metric that it samples. */

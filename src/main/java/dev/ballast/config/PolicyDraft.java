@@ -1,5 +1,6 @@
 package dev.ballast.config;
 
+import dev.ballast.policy.BreakerPolicy;
 import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
@@ -24,7 +25,8 @@ record PolicyDraft(
     List<Line<PredicatePolicy>> predicates,
     List<Line<PriorityPolicy>> priorities,
     List<HotValuePolicy> hotValues,
-    DataPolicy data) {
+    DataPolicy data,
+    BreakerPolicy breaker) {
 
   /** What is left of a file without a spec. */
   static final PolicyDraft EMPTY =
@@ -36,7 +38,8 @@ record PolicyDraft(
           List.of(),
           List.of(),
           List.of(),
-          DataPolicy.DEFAULT);
+          DataPolicy.DEFAULT,
+          BreakerPolicy.of(SyncPolicy.EXTRA_LIFE, DataPolicy.CLOCK_TOLERANCE));
 
   /** The parts that use a metric. */
   List<Line<?>> users() {
@@ -51,10 +54,11 @@ record PolicyDraft(
             values(predicates),
             values(priorities),
             hotValues)
-        .with(data);
+        .with(data)
+        .with(breaker);
   }
 
-  private static <T> List<T> values(List<Line<T>> lines) {
+  static <T> List<T> values(List<Line<T>> lines) {
     return lines.stream().flatMap(line -> line.value().stream()).toList();
   }
 

@@ -1,6 +1,7 @@
 package dev.ballast.config;
 
 import dev.ballast.config.PolicyDraft.Line;
+import dev.ballast.policy.BreakerPolicy;
 import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
@@ -71,16 +72,20 @@ public final class PolicyReader {
   }
 
   private PolicyDraft spec(YamlMap spec) {
+    List<Line<SyncPolicy>> syncs = metrics(spec.require("syncPolicy"), this::sync);
+    DataPolicy data =
+        DataPolicy.DEFAULT.withScore(missingData(spec)).withClockTolerance(clockTolerance(spec));
     PolicyDraft draft =
         new PolicyDraft(
             dialect,
             Optional.of(spec),
             schedulerNames(spec),
-            metrics(spec.require("syncPolicy"), this::sync),
+            syncs,
             metrics(spec.get("predicate"), this::predicate),
             metrics(spec.get("priority"), this::priority),
             spec.get("hotValue").map(this::hotValues).orElse(List.of()),
-            DataPolicy.DEFAULT.withScore(missingData(spec)));
+            data,
+            breaker(spec, syncs, data.clockTolerance()));
     spec.finish();
     spec.get("syncPolicy").ifPresent(value -> checkSynced(value, draft));
     spec.get("priority").ifPresent(value -> checkWeights(value, draft.priorities()));
@@ -123,6 +128,36 @@ public final class PolicyReader {
       return OnScore.RENORMALISE; // crane's own rule makes a node without data look full
     }
     return spec.get("missingData", OnScore.RENORMALISE, value -> value.choice(MISSING_DATA));
+  }
+
+  private Duration clockTolerance(YamlMap spec) {
+    if (dialect == Dialect.CRANE) {
+      spec.refuse("clockTolerance", ONLY_OURS);
+    }
+    return spec.duration("clockTolerance", DataPolicy.CLOCK_TOLERANCE, Duration.ZERO);
+  }
+
+  private BreakerPolicy breaker(
+      YamlMap spec, List<Line<SyncPolicy>> syncs, Duration clockTolerance) {
+    BreakerPolicy fallback =
+        BreakerPolicy.of(
+            DynamicSchedulerPolicy.shortestLife(PolicyDraft.values(syncs)), clockTolerance);
+    if (dialect == Dialect.CRANE) {
+      spec.refuse("breaker", ONLY_OURS);
+      return fallback;
+    }
+    Optional<YamlMap> section = spec.map("breaker");
+    if (section.isEmpty()) {
+      return fallback;
+    }
+    YamlMap map = section.get();
+    BreakerPolicy breaker =
+        new BreakerPolicy(
+            map.get("lostShare", fallback.lostShare(), value -> value.number(0, 1)),
+            map.duration("silence", fallback.silence(), SECOND),
+            map.duration("memory", fallback.memory(), SECOND));
+    map.finish();
+    return breaker;
   }
 
   /** The entries of a list that names metrics, each once; those with errors are left out. */

@@ -34,6 +34,13 @@ public final class LoadAnnotations {
    */
   public static final String ACCEPTING_SINCE = "ballast.dev/accepting-since";
 
+  /**
+   * Key of the annotation that says since when a node's exporter is frozen, which is to say that it
+   * answers but its counters stand still. While it is there, with whatever text, every reading of
+   * the node is implausible. Its value is a time in the same form and zone as the readings'.
+   */
+  public static final String FROZEN_SINCE = "ballast.dev/load-frozen-since";
+
   /** Years of four digits only: others would not even fit milliseconds. */
   private static final int TIME_CHARS = "2026-11-22T12:00:00Z".length();
 

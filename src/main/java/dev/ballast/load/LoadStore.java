@@ -1,9 +1,12 @@
 package dev.ballast.load;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one writer of the {@link LoadSnapshot}: takes the annotations of nodes as they change and
@@ -30,7 +33,8 @@ public final class LoadStore {
    * A store without nodes.
    *
    * @param publisher runs the publishing; one that runs it at once makes every change visible when
-   *     the call returns, one that delays it makes changes travel together
+   *     the call returns, one that delays it makes changes travel together. What it rejects is
+   *     published at once
    */
   public LoadStore(
       MetricTable metrics, LoadAnnotations annotations, Executor publisher, Listener listener) {
@@ -58,9 +62,11 @@ public final class LoadStore {
 
   /** Takes a node's facts and annotations, new or changed. */
   public void put(String node, NodeFacts facts, Map<String, String> texts, long nowMillis) {
-    var load = read(node, facts, texts);
+    var read = read(node, facts, texts);
     synchronized (this) {
-      var before = nodes.put(node, load);
+      @Nullable NodeLoad before = nodes.get(node);
+      var load = read.build(before, nowMillis);
+      nodes.put(node, load);
       if (before != null) {
         observeZone(node, before, load, nowMillis);
       }
@@ -83,7 +89,11 @@ public final class LoadStore {
   private void changed() {
     if (!publishing) {
       publishing = true;
-      publisher.execute(this::publish);
+      try {
+        publisher.execute(this::publish);
+      } catch (RejectedExecutionException e) {
+        publish();
+      }
     }
   }
 
@@ -92,22 +102,34 @@ public final class LoadStore {
     snapshot = new LoadSnapshot(snapshot.version() + 1, nodes);
   }
 
-  private NodeLoad read(String node, NodeFacts facts, Map<String, String> texts) {
+  private NodeLoad.Builder read(String node, NodeFacts facts, Map<String, String> texts) {
     var builder = NodeLoad.builder(metrics).name(node).facts(facts);
     for (int i = 0; i < metrics.size(); i++) {
       int metric = i;
       measurement(node, metrics.name(i), texts).ifPresent(m -> builder.reading(metric, m));
     }
     measurement(node, LoadAnnotations.HOT_VALUE, texts).ifPresent(builder::hotValue);
-    var staleSince = texts.get(LoadAnnotations.STALE_SINCE);
-    if (staleSince != null) {
-      var time = annotations.parseTime(staleSince);
-      if (time.isEmpty()) {
-        listener.unreadable(node, LoadAnnotations.STALE_SINCE, staleSince);
-      }
-      time.ifPresent(t -> builder.staleSince(t.toEpochMilli()));
+    time(node, LoadAnnotations.STALE_SINCE, texts)
+        .ifPresent(since -> builder.staleSince(since.toEpochMilli()));
+    if (texts.containsKey(LoadAnnotations.FROZEN_SINCE)) { // counts even when it is unreadable
+      builder.frozenSince(
+          time(node, LoadAnnotations.FROZEN_SINCE, texts)
+              .map(Instant::toEpochMilli)
+              .orElse(Long.MIN_VALUE));
     }
-    return builder.build();
+    return builder;
+  }
+
+  private Optional<Instant> time(String node, String key, Map<String, String> texts) {
+    @Nullable String text = texts.get(key);
+    if (text == null) {
+      return Optional.empty();
+    }
+    var time = annotations.parseTime(text);
+    if (time.isEmpty()) {
+      listener.unreadable(node, key, text);
+    }
+    return time;
   }
 
   private Optional<Measurement> measurement(String node, String key, Map<String, String> texts) {
@@ -132,7 +154,7 @@ public final class LoadStore {
     }
     boolean written =
         metrics.size() > 0
-            && after.state(quickest, nowMillis) != ReadingState.MISSING
+            && after.hasReading(quickest)
             && after.timeMillis(quickest) > before.timeMillis(quickest);
     if (written) {
       zoneHint.observe(node, after.timeMillis(quickest), nowMillis);

@@ -14,11 +14,13 @@ public final class MetricTable {
   private final List<SyncPolicy> metrics;
   private final List<MetricShape> shapes;
   private final DataPolicy data;
+  private final long clockToleranceMillis;
 
   private MetricTable(List<SyncPolicy> metrics, List<MetricShape> shapes, DataPolicy data) {
     this.metrics = metrics;
     this.shapes = shapes;
     this.data = data;
+    this.clockToleranceMillis = data.clockTolerance().toMillis();
   }
 
   /** The metrics that a policy synchronises, without what they measure. */
@@ -49,6 +51,11 @@ public final class MetricTable {
     return data;
   }
 
+  /** How far clocks may differ, in milliseconds. */
+  public long clockToleranceMillis() {
+    return clockToleranceMillis;
+  }
+
   /** Number of metrics. */
   public int size() {
     return metrics.size();
@@ -59,9 +66,12 @@ public final class MetricTable {
     return metrics.get(i).name();
   }
 
-  /** The age in milliseconds from which a reading of metric {@code i} is stale. */
+  /**
+   * The age in milliseconds from which a reading of metric {@code i} is stale, by the reader's
+   * clock: its life and the clock tolerance.
+   */
   public long staleAfterMillis(int i) {
-    return metrics.get(i).staleAfter().toMillis();
+    return metrics.get(i).staleAfter().toMillis() + clockToleranceMillis;
   }
 
   /** The sync policy of metric {@code i}. */

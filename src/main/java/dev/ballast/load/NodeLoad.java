@@ -1,12 +1,15 @@
 package dev.ballast.load;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The readings of one node: for each metric of a {@link MetricTable} a value, a fraction of
  * capacity as it was written, and its time. Immutable. Whether a value may be used is a question of
  * the time, so every question takes the clock, milliseconds since the epoch.
  */
 public final class NodeLoad {
-  /** crane's life of a hot value. */
+  /** crane's life of a hot value; the clock tolerance is added. */
   public static final long HOT_VALUE_LIFE_MILLIS = 300_000;
 
   private static final long NEVER = Long.MIN_VALUE;
@@ -16,19 +19,40 @@ public final class NodeLoad {
   private final NodeFacts facts;
   private final double[] values;
   private final long[] times;
+  private final double[] lastValues;
+  private final long[] lastTimes;
   private final long staleSinceMillis;
+  private final boolean frozen;
   private final double hotValue;
   private final long hotValueMillis;
 
-  private NodeLoad(Builder from) {
+  private NodeLoad(Builder from, @Nullable NodeLoad before, long nowMillis) {
     metrics = from.metrics;
     name = from.name;
     facts = from.facts;
     values = from.values.clone();
     times = from.times.clone();
     staleSinceMillis = from.staleSinceMillis;
+    frozen = from.frozen;
     hotValue = from.hotValue;
     hotValueMillis = from.hotValueMillis;
+    lastValues = values.clone();
+    lastTimes = times.clone();
+    for (int i = 0; i < lastValues.length; i++) {
+      boolean own =
+          Plausibility.isFraction(values[i])
+              && isTime(times[i], nowMillis)
+              && times[i] <= from.frozenSinceMillis;
+      if (!own) {
+        boolean known = before != null && before.lastTimes[i] <= from.frozenSinceMillis;
+        lastValues[i] = known ? before.lastValues[i] : Double.NaN;
+        lastTimes[i] = known ? before.lastTimes[i] : NEVER;
+      }
+    }
+  }
+
+  private boolean isTime(long epochMillis, long nowMillis) {
+    return Plausibility.isTime(epochMillis, nowMillis, metrics.clockToleranceMillis());
   }
 
   /** The node's name. */
@@ -53,17 +77,25 @@ public final class NodeLoad {
 
   /** The state of the reading of metric {@code i}. */
   public ReadingState state(int i, long nowMillis) {
+    if (frozen) {
+      return ReadingState.IMPLAUSIBLE;
+    }
     long time = times[i];
     if (time == NEVER) {
       return ReadingState.MISSING;
     }
-    if (!Plausibility.isFraction(values[i]) || !Plausibility.isTime(time, nowMillis)) {
+    if (!Plausibility.isFraction(values[i]) || !isTime(time, nowMillis)) {
       return ReadingState.IMPLAUSIBLE;
     }
     boolean stopped = time <= staleSinceMillis;
     return stopped || nowMillis - time >= metrics.staleAfterMillis(i)
         ? ReadingState.STALE
         : ReadingState.FRESH;
+  }
+
+  /** True when the node carries a reading of metric {@code i}, whatever its state. */
+  public boolean hasReading(int i) {
+    return times[i] != NEVER;
   }
 
   /** True when the reading of metric {@code i} is a number that may be used. */
@@ -84,12 +116,31 @@ public final class NodeLoad {
     return times[i];
   }
 
+  /** True while the node's exporter is frozen: none of its readings is plausible. */
+  public boolean isFrozen() {
+    return frozen;
+  }
+
+  /**
+   * The last plausible value of metric {@code i} that is known, however old: its own reading's, or,
+   * where that is missing or implausible, the one before it. NaN when there was none since the
+   * start.
+   */
+  public double lastKnown(int i) {
+    return lastValues[i];
+  }
+
+  /** The time of the last plausible value; unspecified without one. */
+  public long lastKnownMillis(int i) {
+    return lastTimes[i];
+  }
+
   /** crane's hot value, 0 when the node has none that is fresh and plausible. */
   public double hotValue(long nowMillis) {
     boolean fresh =
         hotValueMillis != NEVER
-            && nowMillis - hotValueMillis < HOT_VALUE_LIFE_MILLIS
-            && Plausibility.isTime(hotValueMillis, nowMillis);
+            && nowMillis - hotValueMillis < HOT_VALUE_LIFE_MILLIS + metrics.clockToleranceMillis()
+            && isTime(hotValueMillis, nowMillis);
     return fresh && hotValue > 0 && Double.isFinite(hotValue) ? hotValue : 0;
   }
 
@@ -101,6 +152,8 @@ public final class NodeLoad {
     private final double[] values;
     private final long[] times;
     private long staleSinceMillis = NEVER;
+    private boolean frozen;
+    private long frozenSinceMillis = Long.MAX_VALUE;
     private double hotValue;
     private long hotValueMillis = NEVER;
 
@@ -108,8 +161,8 @@ public final class NodeLoad {
       this.metrics = metrics;
       values = new double[metrics.size()];
       times = new long[metrics.size()];
-      java.util.Arrays.fill(values, Double.NaN);
-      java.util.Arrays.fill(times, NEVER);
+      Arrays.fill(values, Double.NaN);
+      Arrays.fill(times, NEVER);
     }
 
     /** Sets the node's name. */
@@ -137,6 +190,17 @@ public final class NodeLoad {
       return this;
     }
 
+    /**
+     * The node's exporter is frozen.
+     *
+     * @param sinceMillis readings taken later are never a last known value
+     */
+    public Builder frozenSince(long sinceMillis) {
+      frozen = true;
+      frozenSinceMillis = sinceMillis;
+      return this;
+    }
+
     /** Sets crane's hot value. */
     public Builder hotValue(Measurement reading) {
       hotValue = reading.value();
@@ -144,9 +208,20 @@ public final class NodeLoad {
       return this;
     }
 
-    /** The readings so far. */
+    /** The readings so far, of a node of which nothing was known. */
     public NodeLoad build() {
-      return new NodeLoad(this);
+      return new NodeLoad(this, null, Long.MAX_VALUE);
+    }
+
+    /**
+     * The readings so far, of a node that is known.
+     *
+     * @param before where last known values come from that are missing or implausible now; of the
+     *     same metrics
+     * @param nowMillis the time at which these readings are judged
+     */
+    public NodeLoad build(@Nullable NodeLoad before, long nowMillis) {
+      return new NodeLoad(this, before, nowMillis);
     }
   }
 }

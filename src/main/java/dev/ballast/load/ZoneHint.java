@@ -1,5 +1,6 @@
 package dev.ballast.load;
 
+import dev.ballast.policy.DataPolicy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class ZoneHint {
 
   /** Takes a stamp at the moment it was seen to be written. */
   void observe(String node, long stampMillis, long nowMillis) {
-    long aheadMillis = stampMillis - nowMillis - Plausibility.MAX_AHEAD.toMillis();
+    long aheadMillis = stampMillis - nowMillis - DataPolicy.CLOCK_TOLERANCE.toMillis();
     long quarters = -Math.floorDiv(-aheadMillis, QUARTER_MILLIS); // rounded up
     boolean aZone = Math.abs(quarters) <= MAX_QUARTERS;
     quartersByNode.put(node, aZone ? (int) quarters : 0);

@@ -94,6 +94,10 @@ public final class Metrics {
           "metric");
   public final Gauge staleNodes =
       gauge("ballast_annotator_stale_nodes", "Nodes whose raw samples have stopped");
+  public final Gauge frozenNodes =
+      gauge(
+          "ballast_annotator_frozen_nodes",
+          "Nodes whose exporter answers while its counters stand still");
   public final Counter patches =
       counter("ballast_annotator_patches", "Patches of nodes, by outcome", "outcome");
   public final Counter patchBytes =

@@ -7,16 +7,23 @@ import java.time.Duration;
  *
  * @param lostShare share 0..1 of the nodes that had usable data within {@code memory}; more than
  *     that without it now opens the breaker
- * @param silence no node has a reading younger than this: the source counts as unreachable, which
- *     opens the breaker too
+ * @param silence when no node has a reading younger than this, the source counts as unreachable,
+ *     which opens the breaker too; readings that live for hours do not hide a dead source
  * @param memory how long a node is remembered as one that had data
  */
 public record BreakerPolicy(double lostShare, Duration silence, Duration memory) {
-  private static final double LOST_SHARE = 0.5;
-  private static final Duration MEMORY = Duration.ofDays(1);
+  /** The lost share where a file says nothing. */
+  public static final double LOST_SHARE = 0.5;
 
-  /** What holds where a file says nothing; the silence is the shortest life of a reading. */
-  public static BreakerPolicy of(Duration shortestLife) {
-    return new BreakerPolicy(LOST_SHARE, shortestLife, MEMORY);
+  /** The memory where a file says nothing. */
+  public static final Duration MEMORY = Duration.ofDays(1);
+
+  /**
+   * What holds where a file says nothing. The silence is the age at which the reading of the
+   * shortest life is stale: a live annotator renews it before, and a clock that is off by the
+   * tolerance does not open the breaker.
+   */
+  public static BreakerPolicy of(Duration shortestLife, Duration clockTolerance) {
+    return new BreakerPolicy(LOST_SHARE, shortestLife.plus(clockTolerance), MEMORY);
   }
 }

@@ -27,6 +27,11 @@ public record DataPolicy(
       new DataPolicy(
           StateEffect.DEFAULT, StateEffect.DEFAULT, StateEffect.DEFAULT, true, CLOCK_TOLERANCE);
 
+  /** The same policy with another tolerance. */
+  public DataPolicy withClockTolerance(Duration tolerance) {
+    return new DataPolicy(stale, missing, implausible, windowFallback, tolerance);
+  }
+
   /** The same effect on the score for all states. */
   public DataPolicy withScore(StateEffect.OnScore score) {
     return new DataPolicy(

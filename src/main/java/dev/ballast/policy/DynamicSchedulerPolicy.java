@@ -58,7 +58,7 @@ public record DynamicSchedulerPolicy(
         hotValues,
         DataPolicy.DEFAULT,
         dialect == Dialect.CRANE ? InFlightPolicy.OFF : InFlightPolicy.DEFAULT,
-        BreakerPolicy.of(shortestLife(syncPolicies)));
+        BreakerPolicy.of(shortestLife(syncPolicies), DataPolicy.CLOCK_TOLERANCE));
   }
 
   /** The shortest life of a reading; crane's allowance when nothing is read. */
@@ -95,6 +95,20 @@ public record DynamicSchedulerPolicy(
         data,
         other,
         breaker);
+  }
+
+  /** The same policy with another part. */
+  public DynamicSchedulerPolicy with(BreakerPolicy other) {
+    return new DynamicSchedulerPolicy(
+        dialect,
+        schedulerNames,
+        syncPolicies,
+        predicates,
+        priorities,
+        hotValues,
+        data,
+        inFlight,
+        other);
   }
 
   /** The sync policy of a metric, if the file has one. */

@@ -6,6 +6,7 @@ import static dev.ballast.annotator.World.START;
 import static dev.ballast.annotator.World.minutes;
 import static dev.ballast.annotator.World.text;
 import static dev.ballast.annotator.World.time;
+import static dev.ballast.load.LoadAnnotations.FROZEN_SINCE;
 import static dev.ballast.load.LoadAnnotations.STALE_SINCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -179,6 +180,50 @@ final class WriteDecisionTest {
   void whenFresh_markerUnreadableOrFarAhead_isRemoved(String marker) {
     assertThat(fresh(0.4, STALE_SINCE, marker).orElseThrow().annotations())
         .containsEntry(STALE_SINCE, Optional.empty());
+  }
+
+  @Test
+  void whenFrozen_unmarked_isMarkedAtOnceAndKeepsItsReadings() {
+    AnnotatedNode node = node(CPU, text(0.4, NOW - 5 * MINUTE));
+    Write write = decision.whenFrozen(node, new SampleState.Frozen(NOW - 45_000)).orElseThrow();
+    assertThat(write.annotations())
+        .containsExactly(Map.entry(FROZEN_SINCE, Optional.of(time(NOW - 45_000))));
+    assertThat(write.urgent()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "cold", "2026-11-22T11:00:00Z"})
+  void whenFrozen_marked_isNotWrittenAgain(String marker) {
+    assertThat(
+            decision.whenFrozen(node(FROZEN_SINCE, marker), new SampleState.Frozen(NOW - 45_000)))
+        .isEmpty();
+  }
+
+  @Test
+  void whenFresh_wasFrozen_isWrittenThoughNothingMovedAndTheMarkerGoes() {
+    Write write =
+        fresh(0.4, CPU, text(0.4, NOW - MINUTE), FROZEN_SINCE, time(NOW - 3 * MINUTE))
+            .orElseThrow();
+    assertThat(write.annotations())
+        .containsEntry(FROZEN_SINCE, Optional.empty())
+        .containsEntry(CPU, Optional.of(text(0.4, NOW - 6_000)))
+        .doesNotContainKey(STALE_SINCE);
+    assertThat(write.urgent()).isTrue();
+  }
+
+  @Test
+  void whenFresh_wasFrozenAndStopped_bothMarkersGo() {
+    assertThat(
+            fresh(0.4, FROZEN_SINCE, time(NOW - 9 * MINUTE), STALE_SINCE, time(NOW - 5 * MINUTE))
+                .orElseThrow()
+                .annotations())
+        .containsEntry(FROZEN_SINCE, Optional.empty())
+        .containsEntry(STALE_SINCE, Optional.empty());
+  }
+
+  @Test
+  void whenFresh_wasFrozenButNoReading_keepsTheMarker() {
+    assertThat(decision.whenFresh(node(FROZEN_SINCE, time(NOW)), Map.of(), NOW)).isEmpty();
   }
 
   @Test

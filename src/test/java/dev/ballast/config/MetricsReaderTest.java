@@ -91,11 +91,17 @@ final class MetricsReaderTest {
                     + " (max_over_time(timestamp(node_memory_MemTotal_bytes)[10m:30s]))",
                 NodeMatch.INSTANCE,
                 Duration.ofMinutes(10),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Optional.of(
+                    "sum by (instance) (changes(node_cpu_seconds_total{cpu=~\"0|\"}[1m])"
+                        + " and count_over_time(node_cpu_seconds_total{cpu=~\"0|\"}[1m]) > 3)"),
+                Duration.ofSeconds(45)));
     SampleTimes slow = read("prometheus: {scrapeInterval: 4m}").sampleTimes();
     assertThat(slow.staleAfter()).isEqualTo(Duration.ofMinutes(12));
     assertThat(slow.lookback()).isEqualTo(Duration.ofMinutes(24));
     assertThat(slow.promql()).contains("[24m:30s]");
+    assertThat(slow.moving().orElseThrow()).contains("[16m]");
+    assertThat(slow.frozenAfter()).isEqualTo(Duration.ofMinutes(12));
   }
 
   @Test
@@ -108,7 +114,27 @@ final class MetricsReaderTest {
                 "t",
                 new NodeMatch("node", NodeMatch.By.NAME),
                 Duration.ofHours(1),
-                Duration.ofMinutes(5)));
+                Duration.ofMinutes(5),
+                Optional.empty(),
+                Duration.ofSeconds(45)));
+  }
+
+  @Test
+  void moving_absent_isThePresetsWhereItsSeriesAreRead() {
+    assertThat(read("metrics: {preset: crane-rules}").sampleTimes().moving()).isPresent();
+    assertThat(read("metrics: {sampleTimes: {staleAfter: 5m}}").sampleTimes().moving()).isPresent();
+    assertThat(read("metrics: {preset: none}").sampleTimes().moving()).isEmpty();
+    assertThat(read("metrics: {sampleTimes: {promql: other}}").sampleTimes().moving()).isEmpty();
+  }
+
+  @Test
+  void moving_given_isAsWrittenOrOff() {
+    SampleTimes own =
+        read("metrics: {preset: none, sampleTimes: {promql: t, moving: m, frozenAfter: 2m}}")
+            .sampleTimes();
+    assertThat(own.moving()).contains("m");
+    assertThat(own.frozenAfter()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(read("metrics: {sampleTimes: {moving: none}}").sampleTimes().moving()).isEmpty();
   }
 
   @Test

@@ -401,6 +401,21 @@ final class PolicyProblemsTest {
             "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  schedulerNames: [x]",
             "4:3: error: schedulerNames exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
         problem(
+            "our key in crane's form: breaker",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  breaker: {lostShare: 1}",
+            "4:3: error: breaker exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: clockTolerance",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  clockTolerance: 0s",
+            "4:3: error: clockTolerance exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "breaker's share",
+            "spec:",
+            "spec:\n  breaker: {lostShare: 2}",
+            "4:24: error: lostShare is 2, more than 1: give a value from 0 to 1"),
+        problem(
             "limit of zero",
             "Percent: 0.65",
             "Percent: 0",

@@ -2,6 +2,7 @@ package dev.ballast.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.policy.BreakerPolicy;
 import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
@@ -159,6 +160,49 @@ final class PolicyReaderTest {
             "p:8:49: warning: this limit never decides: \"cpu_usage_max_avg_1h\" is the maximum over"
                 + " a longer window and already refuses at 0.6; give the mean the lower limit",
             "p:12:44: warning: a weight of 0 does not count: remove the entry or weigh it");
+  }
+
+  @Test
+  void read_clockToleranceAndBreaker_areRead() {
+    DynamicSchedulerPolicy policy =
+        read("""
+                apiVersion: scheduling.ballast.dev/v1alpha1
+                kind: DynamicSchedulerPolicy
+                spec:
+                  clockTolerance: 0s
+                  breaker: {lostShare: 0.2, silence: 5m, memory: 1h}
+                  syncPolicy:
+                    - {name: cpu_usage_avg_5m, period: 3m}
+                  priority:
+                    - {name: cpu_usage_avg_5m, weight: 1}
+                """)
+            .value()
+            .orElseThrow();
+
+    assertThat(policy.data().clockTolerance()).isZero();
+    assertThat(policy.breaker())
+        .isEqualTo(new BreakerPolicy(0.2, Duration.ofMinutes(5), Duration.ofHours(1)));
+  }
+
+  @Test
+  void read_noBreaker_silenceIsTheShortestLifeAndTheTolerance() {
+    DynamicSchedulerPolicy policy =
+        read("""
+                apiVersion: scheduling.ballast.dev/v1alpha1
+                kind: DynamicSchedulerPolicy
+                spec:
+                  clockTolerance: 30s
+                  syncPolicy:
+                    - {name: cpu_usage_avg_5m, period: 3m}
+                    - {name: cpu_usage_max_avg_1d, period: 3h}
+                  priority:
+                    - {name: cpu_usage_avg_5m, weight: 1}
+                """)
+            .value()
+            .orElseThrow();
+
+    assertThat(policy.breaker())
+        .isEqualTo(new BreakerPolicy(0.5, Duration.ofSeconds(510), Duration.ofDays(1)));
   }
 
   @Test

@@ -10,8 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LoadStoreTest {
   private static final LoadAnnotations TEXT = new LoadAnnotations(ZoneOffset.UTC);
@@ -125,6 +128,65 @@ final class LoadStoreTest {
     assertThat(load.state(0, NOW)).isEqualTo(ReadingState.MISSING);
     assertThat(load.state(1, NOW)).isEqualTo(ReadingState.MISSING);
     assertThat(load.hotValue(NOW)).isZero();
+  }
+
+  @Test
+  void put_publisherRejects_isPublishedAtOnceEachTime() {
+    var rejecting =
+        store(
+            task -> {
+              throw new RejectedExecutionException("closing");
+            });
+    rejecting.put("n1", Map.of("a", TEXT.format(0.25, NOON)), NOW);
+    rejecting.put("n2", Map.of("a", TEXT.format(0.5, NOON)), NOW);
+
+    assertThat(rejecting.snapshot().nodes()).containsOnlyKeys("n1", "n2");
+    rejecting.remove("n1");
+    assertThat(rejecting.snapshot().nodes()).containsOnlyKeys("n2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-11-22T11:59:00Z", "2020-01-01T00:00:00Z", "", "cold"})
+  void put_frozenSince_makesEveryReadingImplausibleWhateverItsText(String text) {
+    store.put("n1", Map.of("a", TEXT.format(0.25, NOON), LoadAnnotations.FROZEN_SINCE, text), NOW);
+    runWaiting();
+    var load = requireNonNull(store.snapshot().find("n1"));
+
+    assertThat(load.state(0, NOW)).isEqualTo(ReadingState.IMPLAUSIBLE);
+    assertThat(load.state(1, NOW)).isEqualTo(ReadingState.IMPLAUSIBLE);
+    assertThat(unreadable).hasSize(text.length() == 20 ? 0 : 1);
+
+    store.put("n1", Map.of("a", TEXT.format(0.25, NOON)), NOW);
+    runWaiting();
+    assertThat(requireNonNull(store.snapshot().find("n1")).state(table.indexOf("a"), NOW))
+        .isEqualTo(ReadingState.FRESH);
+  }
+
+  @Test
+  void put_readingLostOrImplausible_keepsTheLastKnownAcrossUpdates() {
+    int a = table.indexOf("a");
+    store.put("n1", Map.of("a", TEXT.format(0.25, NOON)), NOW);
+    store.put("n1", Map.of("a", TEXT.format(7, NOON)), NOW);
+    store.put("n1", Map.of(), NOW);
+    store.put("n1", Map.of("a", "no reading"), NOW);
+    store.put("n2", Map.of("a", "no reading"), NOW);
+    runWaiting();
+
+    var load = requireNonNull(store.snapshot().find("n1"));
+    assertThat(load.state(a, NOW)).isEqualTo(ReadingState.MISSING);
+    assertThat(load.lastKnown(a)).isEqualTo(0.25);
+    assertThat(load.lastKnownMillis(a)).isEqualTo(NOW);
+    assertThat(requireNonNull(store.snapshot().find("n2")).lastKnown(a)).isNaN();
+  }
+
+  @Test
+  void remove_nodeGoneAndBack_forgetsWhatWasKnown() {
+    store.put("n1", Map.of("a", TEXT.format(0.25, NOON)), NOW);
+    store.remove("n1");
+    store.put("n1", Map.of(), NOW);
+    runWaiting();
+
+    assertThat(requireNonNull(store.snapshot().find("n1")).lastKnown(table.indexOf("a"))).isNaN();
   }
 
   @Test

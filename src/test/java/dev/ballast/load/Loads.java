@@ -1,5 +1,6 @@
 package dev.ballast.load;
 
+import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.SyncPolicy;
@@ -17,8 +18,13 @@ final class Loads {
   }
 
   static MetricTable table(SyncPolicy... metrics) {
+    return table(DataPolicy.CLOCK_TOLERANCE, metrics);
+  }
+
+  static MetricTable table(Duration clockTolerance, SyncPolicy... metrics) {
     return MetricTable.of(
         DynamicSchedulerPolicy.of(
-            Dialect.BALLAST, List.of(), List.of(metrics), List.of(), List.of(), List.of()));
+                Dialect.BALLAST, List.of(), List.of(metrics), List.of(), List.of(), List.of())
+            .with(DataPolicy.DEFAULT.withClockTolerance(clockTolerance)));
   }
 }

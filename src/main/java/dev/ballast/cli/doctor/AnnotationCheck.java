@@ -28,6 +28,7 @@ final class AnnotationCheck {
 
   private final Collection<AnnotatedNode> nodes;
   private final DynamicSchedulerPolicy policy;
+  private final long toleranceMillis;
   private final ZoneId zone;
   private final Set<String> stopped;
   private final long nowMillis;
@@ -56,6 +57,7 @@ final class AnnotationCheck {
       long nowMillis) {
     this.nodes = List.copyOf(nodes);
     this.policy = policy;
+    toleranceMillis = policy.data().clockTolerance().toMillis();
     this.zone = zone;
     this.stopped = Set.copyOf(stopped);
     this.nowMillis = nowMillis;
@@ -136,11 +138,15 @@ final class AnnotationCheck {
     if (reading.isEmpty()) {
       return Optional.of(Fault.UNREADABLE);
     }
-    long time = reading.get().epochMillis();
-    if (!Plausibility.isFraction(reading.get().value()) || !Plausibility.isTime(time, nowMillis)) {
+    if (node.annotations().containsKey(LoadAnnotations.FROZEN_SINCE)) {
       return Optional.of(Fault.IMPLAUSIBLE);
     }
-    boolean old = nowMillis - time >= sync.staleAfter().toMillis();
+    long time = reading.get().epochMillis();
+    if (!Plausibility.isFraction(reading.get().value())
+        || !Plausibility.isTime(time, nowMillis, toleranceMillis)) {
+      return Optional.of(Fault.IMPLAUSIBLE);
+    }
+    boolean old = nowMillis - time >= sync.staleAfter().toMillis() + toleranceMillis;
     return old || time <= marker(node) ? Optional.of(Fault.STALE) : Optional.empty();
   }
 
@@ -152,7 +158,7 @@ final class AnnotationCheck {
     return Optional.ofNullable(node.annotations().get(LoadAnnotations.STALE_SINCE))
         .flatMap(texts::parseTime)
         .map(Instant::toEpochMilli)
-        .filter(time -> Plausibility.isTime(time, nowMillis))
+        .filter(time -> Plausibility.isTime(time, nowMillis, toleranceMillis))
         .orElse(Long.MIN_VALUE);
   }
 

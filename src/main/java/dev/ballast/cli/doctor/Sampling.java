@@ -3,6 +3,7 @@ package dev.ballast.cli.doctor;
 import dev.ballast.annotator.NodeMatching;
 import dev.ballast.config.SampleTimes;
 import dev.ballast.load.Plausibility;
+import dev.ballast.policy.DataPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +41,7 @@ final class Sampling {
     for (var time : match.values().entrySet()) {
       long millis = Math.round(time.getValue() * 1000);
       long age = evaluatedMillis - millis;
-      if (!Plausibility.isTime(millis, evaluatedMillis)) {
+      if (!Plausibility.isTime(millis, evaluatedMillis, DataPolicy.CLOCK_TOLERANCE.toMillis())) {
         future.add(time.getKey());
       } else if (age > times.staleAfter().toMillis()) {
         stopped.add(time.getKey());
