@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Looks at the load annotations of nodes: are they there, and in which time zone are they? */
+/**
+ * Looks at the load annotations of nodes: are they there, do they move, and do clocks and time
+ * zones agree?
+ */
 final class AnnotationCheck {
   private AnnotationCheck() {}
 
@@ -27,8 +30,34 @@ final class AnnotationCheck {
     for (SyncPolicy sync : policy.syncPolicies()) {
       findings.add(metric(nodes, sync.name(), texts));
     }
-    findings.add(zone(nodes, policy, texts, zone, nowMillis));
+    findings.add(frozen(nodes));
+    Map<String, Long> newest = new HashMap<>();
+    for (AnnotatedNode node : nodes) {
+      newest(node, policy, texts).ifPresent(stamp -> newest.put(node.name(), stamp));
+    }
+    findings.add(
+        ClockCheck.ofStamps(
+            newest.values().stream().mapToLong(Long::longValue).max(), policy, nowMillis));
+    findings.add(zone(newest, zone, nowMillis));
     return findings;
+  }
+
+  private static Finding frozen(Collection<AnnotatedNode> nodes) {
+    List<String> frozen =
+        nodes.stream()
+            .filter(node -> node.annotations().containsKey(LoadAnnotations.FROZEN_SINCE))
+            .map(AnnotatedNode::name)
+            .sorted()
+            .toList();
+    return frozen.isEmpty()
+        ? Finding.good("frozen exporters", "none")
+        : Finding.bad(
+            "frozen exporters",
+            "on "
+                + frozen.size()
+                + " nodes, for example "
+                + frozen.stream().limit(3).toList()
+                + ": they answer while their counters stand still; restart them");
   }
 
   private static Finding metric(
@@ -52,16 +81,7 @@ final class AnnotationCheck {
         : Finding.bad(check, detail + ": see the log of the annotator that leads");
   }
 
-  private static Finding zone(
-      Collection<AnnotatedNode> nodes,
-      DynamicSchedulerPolicy policy,
-      LoadAnnotations texts,
-      ZoneId zone,
-      long nowMillis) {
-    Map<String, Long> newest = new HashMap<>();
-    for (AnnotatedNode node : nodes) {
-      newest(node, policy, texts).ifPresent(stamp -> newest.put(node.name(), stamp));
-    }
+  private static Finding zone(Map<String, Long> newest, ZoneId zone, long nowMillis) {
     return ZoneHint.of(newest, nowMillis)
         .map(hint -> Finding.bad("time zone", ZoneAdvice.text(hint, zone, nowMillis)))
         .orElseGet(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Check policy, API server, load annotations with their time zone, and Prometheus.",
+      "Check policy, API server, load annotations, clocks and time zones, and Prometheus.",
       "Prints a line a finding, and what to do where something is wrong."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -108,7 +108,10 @@ final class DoctorCommand implements Callable<Integer> {
     var findings = new ArrayList<Finding>();
     var times = configuration.metrics().sampleTimes();
     try (var client = new PrometheusClient(configuration.prometheus())) {
-      findings.add(query(client, "sample times", times.promql(), times.node().label()));
+      findings.addAll(sampleTimes(client, loaded));
+      if (times.moving().isPresent()) {
+        findings.add(query(client, "moving", times.moving().get(), times.node().label()));
+      }
       for (var sync : loaded.policy().syncPolicies()) {
         Optional<MetricDefinition> metric = configuration.metrics().find(sync.name());
         if (metric.isEmpty()) {
@@ -119,6 +122,27 @@ final class DoctorCommand implements Callable<Integer> {
           findings.add(query(client, sync.name(), query.promql(), metric.get().node().label()));
         }
       }
+    }
+    return findings;
+  }
+
+  /** The query for sample times, which tells the source's clock, too. */
+  private static List<Finding> sampleTimes(PrometheusClient client, ConfigLoader.Loaded loaded)
+      throws InterruptedException {
+    var times = loaded.configuration().metrics().sampleTimes();
+    String name = "sample times";
+    var findings = new ArrayList<Finding>();
+    findings.add(query(client, name, times.promql(), times.node().label()));
+    try {
+      long before = System.currentTimeMillis();
+      var answer = client.query(times.promql(), times.node().label());
+      if (!answer.samples().isEmpty()) {
+        long now = (before + System.currentTimeMillis()) / 2;
+        findings.add(
+            ClockCheck.ofSource(answer.evaluatedAt().toEpochMilli(), loaded.policy(), now));
+      }
+    } catch (SourceException e) { // told by the finding on the query
+      return findings;
     }
     return findings;
   }

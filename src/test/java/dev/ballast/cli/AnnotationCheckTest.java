@@ -45,17 +45,68 @@ final class AnnotationCheckTest {
 
   @Test
   void of_freshAnnotationsInOurZone_allIsWell() {
-    assertThat(check(nodes(ZoneOffset.UTC))).hasSize(2).allMatch(Finding::ok);
+    assertThat(check(nodes(ZoneOffset.UTC))).hasSize(4).allMatch(Finding::ok);
   }
 
   @Test
   void of_stampsOfCranesZone_namesTheZoneToSet() {
     assertThat(check(nodes(ZoneId.of("Asia/Shanghai"))))
-        .filteredOn(finding -> !finding.ok())
+        .filteredOn(finding -> finding.check().equals("time zone"))
         .singleElement()
         .asString()
         .startsWith("[!!] time zone: ")
         .contains("5 of 5 nodes", "set annotations.timeZone: Asia/Shanghai");
+  }
+
+  private static Finding clock(Duration ahead) {
+    var text = new LoadAnnotations(ZoneOffset.UTC).format(0.4, NOW.plus(ahead));
+    var findings = check(List.of(node("n", text)));
+    assertThat(findings)
+        .filteredOn(finding -> finding.check().equals("time zone"))
+        .singleElement()
+        .matches(Finding::ok);
+    return findings.stream()
+        .filter(finding -> finding.check().equals("clock"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void of_clockIsTenMinutesOff_isNamed() {
+    assertThat(clock(Duration.ofMinutes(10)))
+        .asString()
+        .startsWith(
+            "[!!] clock: the newest reading is stamped 10m ahead of our clock, more than the clock"
+                + " tolerance, 2m");
+    assertThat(clock(Duration.ofMinutes(-10)))
+        .asString()
+        .startsWith("[!!] clock: the newest reading is 10m old by our clock")
+        .contains("our clock is ahead of Prometheus'");
+    assertThat(clock(Duration.ofMinutes(2)).ok()).isTrue();
+    assertThat(clock(Duration.ofSeconds(-599)).ok()).isTrue();
+  }
+
+  @Test
+  void ofSource_clocksDiffer_saysWhichWay() {
+    long now = NOW.toEpochMilli();
+    assertThat(ClockCheck.ofSource(now - 120_000, POLICY, now).ok()).isTrue();
+    assertThat(ClockCheck.ofSource(now - 600_000, POLICY, now))
+        .asString()
+        .startsWith("[!!] clock: our clock is 10m ahead of Prometheus', more than");
+    assertThat(ClockCheck.ofSource(now + 600_000, POLICY, now))
+        .asString()
+        .startsWith("[!!] clock: our clock is 10m behind Prometheus'");
+  }
+
+  @Test
+  void of_frozenExporter_isNamed() {
+    var frozen =
+        new AnnotatedNode("n7", List.of(), List.of(), Map.of(LoadAnnotations.FROZEN_SINCE, "x"));
+    assertThat(check(List.of(frozen)))
+        .filteredOn(finding -> finding.check().equals("frozen exporters"))
+        .singleElement()
+        .asString()
+        .contains("[!!]", "on 1 nodes, for example [n7]");
   }
 
   @Test
