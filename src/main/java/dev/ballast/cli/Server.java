@@ -24,10 +24,12 @@ import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodListener;
 import dev.ballast.inflight.WaitingPods;
 import dev.ballast.kube.KubeConnection;
+import dev.ballast.kube.KubeEvents;
 import dev.ballast.kube.KubeNodePatcher;
 import dev.ballast.kube.LeaderLease;
 import dev.ballast.kube.NodeFeed;
 import dev.ballast.kube.PodFeed;
+import dev.ballast.load.Breaker;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
@@ -52,7 +54,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -69,6 +70,7 @@ final class Server implements AutoCloseable {
   private static final long PUBLISH_DELAY_MILLIS = 20;
 
   private static final long HINT_PERIOD_SECONDS = 30;
+  private static final long LOOK_PERIOD_SECONDS = 1;
   private static final Duration LEASE_REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int OPERATIONS_MAX_BYTES = 64 << 10;
 
@@ -85,6 +87,7 @@ final class Server implements AutoCloseable {
   private final WaitingPods waiting;
   private final HotValue hotValue;
   private final PodFeed pods;
+  private final LoadWatch watch;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile boolean warm;
@@ -120,6 +123,15 @@ final class Server implements AutoCloseable {
     hotValue = new HotValue(policy.hotValues());
     pods =
         new PodFeed(connection, List.of(waiting, new BindingFeeder()), PodFeed.Unreadable.IGNORED);
+    watch =
+        new LoadWatch(
+            new LoadWatch.Listing(
+                nodes::hasSynced, () -> nodes.nodes().stream().map(AnnotatedNode::name).toList()),
+            store::snapshot,
+            new Breaker(policy, store.metrics()),
+            System::currentTimeMillis,
+            metrics,
+            role.answers() ? events()::write : (type, action, reason, note, now) -> {});
   }
 
   /** Starts all parts; returns when they listen. */
@@ -136,7 +148,7 @@ final class Server implements AutoCloseable {
     checks.add(
         new Check(
             "nodes",
-            nodes::hasSynced,
+            this::knowsNodes,
             true,
             () ->
                 nodes.nodes().size()
@@ -157,6 +169,7 @@ final class Server implements AutoCloseable {
     pods.start();
     checks.add(new Check("pods", pods::hasSynced, false, () -> pods.counts().toString()));
     if (role.answers()) {
+      checks.add(watch.check());
       checks.add(new Check("warm", () -> warm, true, () -> "request path compiled"));
       startExtender();
     }
@@ -164,13 +177,28 @@ final class Server implements AutoCloseable {
       startAnnotator(checks);
     }
     startOperations(checks);
-    var unused =
-        background.scheduleWithFixedDelay(
-            logged(this::tellZoneHint), HINT_PERIOD_SECONDS, HINT_PERIOD_SECONDS, TimeUnit.SECONDS);
+    every(HINT_PERIOD_SECONDS, this::tellZoneHint);
     if (role.answers()) {
+      every(LOOK_PERIOD_SECONDS, watch::look);
       WarmUp.run(policy, System::nanoTime);
       warm = true;
     }
+  }
+
+  /**
+   * Events are about the annotators' lease: it is there in every installation, and is not a pod.
+   */
+  private KubeEvents events() {
+    var election = config.leaderElection();
+    return new KubeEvents(
+        connection,
+        new KubeEvents.Subject(
+            election.namespace(), election.name(), "ballast.dev/extender", identity()));
+  }
+
+  /** Whether all listed nodes are known: for answers, in the snapshot that they are made of. */
+  private boolean knowsNodes() {
+    return role.answers() ? watch.isComplete() : nodes.hasSynced();
   }
 
   private void startExtender() {
@@ -181,13 +209,13 @@ final class Server implements AutoCloseable {
                 Set.copyOf(policy.schedulerNames()),
                 loadPolicy,
                 store::snapshot,
-                nodes::hasSynced,
+                watch::isComplete,
                 System::currentTimeMillis,
                 System::nanoTime,
                 extender.clientTimeout().dividedBy(2),
                 metrics,
                 node -> Charge.NONE,
-                () -> false,
+                watch::isNeutral,
                 DecisionSink.NONE));
     var server =
         new HttpServer(
@@ -300,7 +328,7 @@ final class Server implements AutoCloseable {
   private void publishGauges() {
     long now = System.currentTimeMillis();
     LoadGauges.publish(store.snapshot(), store.metrics(), now, metrics);
-    metrics.synced.labelValues("nodes").set(nodes.hasSynced() ? 1 : 0);
+    metrics.synced.labelValues("nodes").set(knowsNodes() ? 1 : 0);
     metrics.synced.labelValues("pods").set(pods.hasSynced() ? 1 : 0);
     pods.counts()
         .forEach(
@@ -311,11 +339,20 @@ final class Server implements AutoCloseable {
   }
 
   private void soon(Runnable task) {
-    try {
-      var unused = background.schedule(logged(task), PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("Closing: a snapshot is not published any more");
-    }
+    Runnable publishAndLook =
+        () -> {
+          task.run();
+          if (role.answers() && !watch.isComplete()) {
+            watch.look();
+          }
+        };
+    var unused =
+        background.schedule(logged(publishAndLook), PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void every(long seconds, Runnable task) {
+    var unused =
+        background.scheduleWithFixedDelay(logged(task), seconds, seconds, TimeUnit.SECONDS);
   }
 
   /** A task whose failure is told: an executor would keep it to itself. */

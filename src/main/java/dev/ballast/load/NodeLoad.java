@@ -44,9 +44,12 @@ public final class NodeLoad {
               && isTime(times[i], nowMillis)
               && times[i] <= from.frozenSinceMillis;
       if (!own) {
-        boolean known = before != null && before.lastTimes[i] <= from.frozenSinceMillis;
-        lastValues[i] = known ? before.lastValues[i] : Double.NaN;
-        lastTimes[i] = known ? before.lastTimes[i] : NEVER;
+        lastValues[i] = Double.NaN;
+        lastTimes[i] = NEVER;
+        if (before != null && before.lastTimes[i] <= from.frozenSinceMillis) {
+          lastValues[i] = before.lastValues[i];
+          lastTimes[i] = before.lastTimes[i];
+        }
       }
     }
   }

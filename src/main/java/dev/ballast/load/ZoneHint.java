@@ -22,7 +22,7 @@ public final class ZoneHint {
    * An offset that most nodes share.
    *
    * @param offset what the writing zone is ahead of the reading zone, a whole number of quarter
-   *     hours, not 0
+   *     hours, at least two
    * @param nodes nodes with that offset
    * @param observed nodes whose stamps were seen to change
    */
@@ -43,7 +43,8 @@ public final class ZoneHint {
   void observe(String node, long stampMillis, long nowMillis) {
     long aheadMillis = stampMillis - nowMillis - DataPolicy.CLOCK_TOLERANCE.toMillis();
     long quarters = -Math.floorDiv(-aheadMillis, QUARTER_MILLIS); // rounded up
-    boolean aZone = Math.abs(quarters) <= MAX_QUARTERS;
+    // A quarter of an hour is a clock that is off, rather than a zone.
+    boolean aZone = Math.abs(quarters) > 1 && Math.abs(quarters) <= MAX_QUARTERS;
     quartersByNode.put(node, aZone ? (int) quarters : 0);
   }
 

@@ -62,6 +62,11 @@ public final class Metrics {
           "Time since the first of them became unschedulable; 0 without any");
   public final Gauge synced = gauge("ballast_synced", "1 when the first list has arrived", "kind");
 
+  public final Gauge breakerOpen =
+      gauge("ballast_breaker_open", "1 while too much load data is lost to judge nodes");
+  public final Counter breakerTransitions =
+      counter("ballast_breaker_transitions", "Changes of the breaker, by its new state", "state");
+
   public final Gauge leader = gauge("ballast_annotator_leader", "1 when this process leads");
   public final Counter sweeps =
       counter(

@@ -79,6 +79,23 @@ final class BallastProcess implements AutoCloseable {
     }
   }
 
+  /** Runs a command of the jar to its end, as an administrator. */
+  static Shell.Result run(LocalCluster cluster, String command, Path policy) {
+    return Shell.run(
+        Shell.ROOT,
+        Map.of(),
+        Duration.ofMinutes(1),
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-jar",
+            JAR.toString(),
+            command,
+            "--policy",
+            policy.toString(),
+            "--kubeconfig",
+            cluster.kubeconfig().toString()));
+  }
+
   /** Starts the process, again with the same arguments after it ended. */
   void start() {
     try {

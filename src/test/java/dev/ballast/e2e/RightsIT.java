@@ -21,6 +21,7 @@ final class RightsIT {
           "/secrets",
           "/configmaps",
           "/events",
+          "events.k8s.io/events",
           "/serviceaccounts/token",
           "apps/deployments",
           "coordination.k8s.io/leases",
@@ -28,6 +29,12 @@ final class RightsIT {
 
   /** Every verb that an account has on these resources, in the namespace of Ballast. */
   private static Set<String> rights(LocalCluster cluster, String account, String name) {
+    return rights(cluster, account, name, "ballast-system");
+  }
+
+  /** Every verb that an account of Ballast has on these resources in a namespace. */
+  private static Set<String> rights(
+      LocalCluster cluster, String account, String name, String namespace) {
     var rights = new TreeSet<String>();
     for (String groupResource : RESOURCES) {
       String group = groupResource.substring(0, groupResource.indexOf('/'));
@@ -48,7 +55,7 @@ final class RightsIT {
                         .withGroup(group)
                         .withResource(resource[0])
                         .withSubresource(resource.length > 1 ? resource[1] : null)
-                        .withNamespace("ballast-system")
+                        .withNamespace(namespace)
                         .withName(name)
                         .withVerb(verb)
                         .endResourceAttributes()
@@ -67,6 +74,14 @@ final class RightsIT {
   void allow_accountsOfTheManifests_onlyWhatIsUsed() {
     try (var cluster = LocalCluster.up("--nodes", "1", "--no-scheduler", "--no-prometheus")) {
       assertThat(rights(cluster, "ballast-extender", "any"))
+          .containsExactlyInAnyOrder(
+              "list /nodes",
+              "watch /nodes",
+              "list /pods",
+              "watch /pods",
+              "create events.k8s.io/events");
+      assertThat(rights(cluster, "ballast-extender", "any", "default"))
+          .as("events of Ballast's own namespace only")
           .containsExactlyInAnyOrder("list /nodes", "watch /nodes", "list /pods", "watch /pods");
       assertThat(rights(cluster, "ballast-annotator", "any"))
           .containsExactlyInAnyOrder(

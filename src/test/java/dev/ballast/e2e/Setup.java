@@ -66,6 +66,7 @@ final class Setup {
         apiVersion: scheduling.ballast.dev/v1alpha1
         kind: DynamicSchedulerPolicy
         spec:
+          clockTolerance: 0s
           syncPolicy:
           - {name: cpu_usage_avg_30s, period: 3s, staleAfter: %1$s}
           - {name: cpu_usage_max_avg_2m, period: 5s, staleAfter: %1$s}
@@ -91,6 +92,9 @@ final class Setup {
             promql: >-
               max by (instance) (timestamp(node_memory_MemTotal_bytes))
               or max by (instance) (max_over_time(timestamp(node_memory_MemTotal_bytes)[10m:10s]))
+            moving: >-
+              sum by (instance) (changes(node_cpu_seconds_total{cpu="0"}[8s])
+              and count_over_time(node_cpu_seconds_total{cpu="0"}[8s]) > 3)
           definitions:
           - name: cpu_usage_avg_30s
             promql: 1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[30s]))

@@ -63,6 +63,14 @@ final class ZoneHintTest {
     assertThat(hint.shared()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-10, 10, 15, -15})
+  void shared_clockIsMinutesOff_isNoZone(long aheadMinutes) {
+    hint.observe("n1", NOW.plusSeconds(60 * aheadMinutes).toEpochMilli(), NOW.toEpochMilli());
+
+    assertThat(hint.shared()).isEmpty();
+  }
+
   @Test
   void shared_half_isNoMajority() {
     observe("n1", 8);
@@ -127,7 +135,7 @@ final class ZoneHintTest {
     fresh.observe("n1", stamp.toEpochMilli(), NOW.toEpochMilli());
 
     assertThat(fresh.shared().map(ZoneHint.Hint::offset).orElse(Duration.ZERO))
-        .isEqualTo(Duration.ofMinutes(15L * quarters));
+        .isEqualTo(Duration.ofMinutes(Math.abs(quarters) > 1 ? 15L * quarters : 0));
   }
 
   private void observe(String node, long hours) {

@@ -1,0 +1,153 @@
+package dev.ballast.kube;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes Events of events.k8s.io/v1 about a Lease, which is found by {@code kubectl get events} in
+ * its namespace. A call returns at once and is tried once; that it failed is told in the log, the
+ * first time only, as an Event is a courtesy. Safe for use by many threads.
+ */
+public final class KubeEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(KubeEvents.class);
+  private static final long TIMEOUT_SECONDS = 10;
+  private static final int MAX_NOTE = 1000; // the API's limit is 1024 bytes
+  private static final int MAX_INSTANCE = 128;
+  private static final int MAX_DETAIL = 300;
+  private static final DateTimeFormatter MICRO_TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  /** Whether an Event tells of something to look after. */
+  public enum Type {
+    NORMAL("Normal"),
+    WARNING("Warning");
+
+    private final String word;
+
+    Type(String word) {
+      this.word = word;
+    }
+  }
+
+  /**
+   * What Events are about, and who writes them.
+   *
+   * @param namespace of the Lease and of the Events
+   * @param lease its name
+   * @param controller the kind of writer, a qualified name such as {@code ballast.dev/extender}
+   * @param instance this process, at most 128 characters
+   */
+  public record Subject(String namespace, String lease, String controller, String instance) {}
+
+  private final Subject subject;
+  private final String url;
+  private final HttpClient http;
+  private final JsonFactory json = new JsonFactory();
+  private final AtomicBoolean told = new AtomicBoolean();
+
+  public KubeEvents(KubeConnection connection, Subject subject) {
+    this.subject = subject;
+    var client = connection.client();
+    url =
+        client.getMasterUrl()
+            + "apis/events.k8s.io/v1/namespaces/"
+            + subject.namespace()
+            + "/events";
+    var once = new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build();
+    http = client.getHttpClient().newBuilder().tag(once).build();
+  }
+
+  /**
+   * Writes an Event.
+   *
+   * @param action what was done, in CamelCase
+   * @param reason why, in CamelCase
+   * @param note a text for people; what is beyond 1000 characters is cut
+   */
+  public void write(Type type, String action, String reason, String note, long nowMillis) {
+    var request =
+        http.newHttpRequestBuilder()
+            .uri(URI.create(url))
+            .method("POST", "application/json", body(type, action, reason, note, nowMillis))
+            .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .build();
+    var unused =
+        http.sendAsync(request, byte[].class)
+            .whenComplete((response, failure) -> tell(reason, response, failure));
+  }
+
+  private void tell(
+      String reason, @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure) {
+    if (response != null && response.isSuccessful()) {
+      return;
+    }
+    if (told.compareAndSet(false, true)) {
+      LOG.warn(
+          "Event {} cannot be written in namespace {}: {}. Further ones are not told of. Check that"
+              + " this account may create events of events.k8s.io there",
+          reason,
+          subject.namespace(),
+          response == null ? String.valueOf(failure) : detail(response));
+    }
+  }
+
+  private static String detail(HttpResponse<byte[]> response) {
+    byte[] body = response.body();
+    String text = body == null ? "" : new String(body, StandardCharsets.UTF_8);
+    return "status "
+        + response.code()
+        + ": "
+        + text.substring(0, Math.min(text.length(), MAX_DETAIL));
+  }
+
+  private String body(Type type, String action, String reason, String note, long nowMillis) {
+    var out = new StringWriter();
+    try (var generator = json.createGenerator(out)) {
+      generator.writeStartObject();
+      generator.writeStringField("apiVersion", "events.k8s.io/v1");
+      generator.writeStringField("kind", "Event");
+      generator.writeObjectFieldStart("metadata");
+      generator.writeStringField("generateName", subject.lease() + "-");
+      generator.writeStringField("namespace", subject.namespace());
+      generator.writeEndObject();
+      generator.writeStringField("eventTime", MICRO_TIME.format(Instant.ofEpochMilli(nowMillis)));
+      generator.writeStringField("reportingController", subject.controller());
+      generator.writeStringField("reportingInstance", cut(subject.instance(), MAX_INSTANCE));
+      generator.writeStringField("type", type.word);
+      generator.writeStringField("action", action);
+      generator.writeStringField("reason", reason);
+      generator.writeStringField("note", cut(note, MAX_NOTE));
+      generator.writeObjectFieldStart("regarding");
+      generator.writeStringField("apiVersion", "coordination.k8s.io/v1");
+      generator.writeStringField("kind", "Lease");
+      generator.writeStringField("namespace", subject.namespace());
+      generator.writeStringField("name", subject.lease());
+      generator.writeEndObject();
+      generator.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a StringWriter does not fail
+    }
+    return out.toString();
+  }
+
+  private static String cut(String text, int most) {
+    return text.substring(0, Math.min(text.length(), most));
+  }
+}
