@@ -12,6 +12,10 @@ import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Estimate;
+import dev.ballast.inflight.InFlight;
+import dev.ballast.inflight.PodListener;
+import dev.ballast.inflight.Provisional;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeNodePatcher;
 import dev.ballast.kube.LeaderLease;
@@ -68,6 +72,8 @@ final class Server implements AutoCloseable {
   private final ScheduledExecutorService background;
   private final LoadStore store;
   private final NodeFeed nodes;
+  private final InFlight inFlight;
+  private final Provisional provisional;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile boolean warm;
@@ -98,6 +104,11 @@ final class Server implements AutoCloseable {
             this::soon,
             new UnreadableLog(metrics));
     nodes = new NodeFeed(connection, keys()::contains, new StoreFeeder());
+    inFlight = new InFlight(new Estimate(policy.inFlight()));
+    provisional =
+        new Provisional(
+            onFirstRanked ->
+                metrics.firstRankedBound.labelValues(onFirstRanked ? "same" : "other").inc());
   }
 
   /** Starts all parts; returns when they listen. */
@@ -131,7 +142,7 @@ final class Server implements AutoCloseable {
     begin(background::shutdownNow);
     begin(nodes);
     nodes.start();
-    var pods = new PodFeed(connection);
+    var pods = new PodFeed(connection, podListeners(), new UnreadablePodLog(metrics));
     if (role.answers()) {
       begin(pods);
       pods.start();
@@ -152,6 +163,10 @@ final class Server implements AutoCloseable {
     }
   }
 
+  private List<PodListener> podListeners() {
+    return policy.inFlight().enabled() ? List.of(inFlight, provisional) : List.of(provisional);
+  }
+
   private void startExtender() {
     var extender = config.extender();
     var service =
@@ -165,7 +180,7 @@ final class Server implements AutoCloseable {
                 System::nanoTime,
                 extender.clientTimeout().dividedBy(2),
                 metrics,
-                node -> Charge.NONE,
+                policy.inFlight().enabled() ? inFlight::charge : node -> Charge.NONE,
                 () -> false,
                 DecisionSink.NONE));
     var server =
@@ -264,6 +279,7 @@ final class Server implements AutoCloseable {
           .forEach(
               (state, count) ->
                   metrics.pods.labelValues(state.name().toLowerCase(Locale.ROOT)).set(count));
+      LoadGauges.publish(inFlight.totals(store.snapshot()), metrics);
     }
   }
 
@@ -349,7 +365,7 @@ final class Server implements AutoCloseable {
   private final class StoreFeeder implements NodeFeed.Listener {
     @Override
     public void put(AnnotatedNode node) {
-      store.put(node.name(), node.annotations(), System.currentTimeMillis());
+      store.put(node.name(), node.facts(), node.annotations(), System.currentTimeMillis());
     }
 
     @Override
