@@ -144,7 +144,10 @@ final class InFlightIT {
           "all gone",
           SOON,
           () -> NODES.stream().allMatch(node -> ledger.charge(node).equals(Charge.NONE)));
-      Await.until("counted as gone", SOON, () -> feed.counts().get(PodFeed.State.BOUND) == 0);
+      Await.until(
+          "counted as gone",
+          SOON,
+          () -> Long.valueOf(0).equals(feed.counts().get(PodFeed.State.BOUND)));
     }
   }
 
