@@ -4,6 +4,8 @@ import dev.ballast.extender.ExtenderService;
 import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Estimate;
+import dev.ballast.inflight.InFlight;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
@@ -58,6 +60,7 @@ final class DemoStack implements AutoCloseable {
             (node, key, text) -> {
               throw new IllegalStateException(node + " got " + key + ": " + text);
             });
+    var inFlight = new InFlight(new Estimate(policy.inFlight()));
     var judge = new LoadPolicy(policy, store.metrics());
     var service =
         new ExtenderService(
@@ -70,7 +73,7 @@ final class DemoStack implements AutoCloseable {
                 nanoClock,
                 PATIENCE,
                 new Metrics(),
-                node -> Charge.NONE,
+                policy.inFlight().enabled() ? inFlight::charge : node -> Charge.NONE,
                 () -> false,
                 DecisionSink.NONE));
     var server = server(service, nanoClock);
@@ -84,7 +87,7 @@ final class DemoStack implements AutoCloseable {
     var simulation =
         new Simulation(
             new Simulation.Parts(
-                scenario, clock, demo.metrics(), store, annotations, judge, client));
+                scenario, clock, demo.metrics(), store, annotations, judge, client, inFlight));
     return new DemoStack(server, client, simulation);
   }
 

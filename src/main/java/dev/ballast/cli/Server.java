@@ -20,8 +20,10 @@ import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
 import dev.ballast.inflight.Estimate;
 import dev.ballast.inflight.HotValue;
+import dev.ballast.inflight.InFlight;
 import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodListener;
+import dev.ballast.inflight.Provisional;
 import dev.ballast.inflight.WaitingPods;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeEvents;
@@ -88,6 +90,8 @@ final class Server implements AutoCloseable {
   private final HotValue hotValue;
   private final PodFeed pods;
   private final LoadWatch watch;
+  private final InFlight inFlight;
+  private final Provisional provisional;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile boolean warm;
@@ -121,8 +125,12 @@ final class Server implements AutoCloseable {
     nodes = new NodeFeed(connection, keys()::contains, new StoreFeeder());
     waiting = new WaitingPods(policy.schedulerNames());
     hotValue = new HotValue(policy.hotValues());
-    pods =
-        new PodFeed(connection, List.of(waiting, new BindingFeeder()), PodFeed.Unreadable.IGNORED);
+    inFlight = new InFlight(new Estimate(policy.inFlight()));
+    provisional =
+        new Provisional(
+            onFirstRanked ->
+                metrics.firstRankedBound.labelValues(onFirstRanked ? "same" : "other").inc());
+    pods = new PodFeed(connection, podListeners(), new UnreadablePodLog(metrics));
     watch =
         new LoadWatch(
             new LoadWatch.Listing(
@@ -201,6 +209,14 @@ final class Server implements AutoCloseable {
     return role.answers() ? watch.isComplete() : nodes.hasSynced();
   }
 
+  private List<PodListener> podListeners() {
+    var listeners = new ArrayList<PodListener>(List.of(waiting, new BindingFeeder(), provisional));
+    if (policy.inFlight().enabled()) {
+      listeners.add(inFlight);
+    }
+    return List.copyOf(listeners);
+  }
+
   private void startExtender() {
     var extender = config.extender();
     var service =
@@ -214,7 +230,7 @@ final class Server implements AutoCloseable {
                 System::nanoTime,
                 extender.clientTimeout().dividedBy(2),
                 metrics,
-                node -> Charge.NONE,
+                policy.inFlight().enabled() ? inFlight::charge : node -> Charge.NONE,
                 watch::isNeutral,
                 DecisionSink.NONE));
     var server =
@@ -327,7 +343,9 @@ final class Server implements AutoCloseable {
 
   private void publishGauges() {
     long now = System.currentTimeMillis();
-    LoadGauges.publish(store.snapshot(), store.metrics(), now, metrics);
+    var snapshot = store.snapshot();
+    LoadGauges.publish(snapshot, store.metrics(), now, metrics);
+    LoadGauges.publish(inFlight.totals(snapshot), metrics);
     metrics.synced.labelValues("nodes").set(knowsNodes() ? 1 : 0);
     metrics.synced.labelValues("pods").set(pods.hasSynced() ? 1 : 0);
     pods.counts()
@@ -430,7 +448,7 @@ final class Server implements AutoCloseable {
   private final class StoreFeeder implements NodeFeed.Listener {
     @Override
     public void put(AnnotatedNode node) {
-      store.put(node.name(), node.annotations(), System.currentTimeMillis());
+      store.put(node.name(), node.facts(), node.annotations(), System.currentTimeMillis());
     }
 
     @Override

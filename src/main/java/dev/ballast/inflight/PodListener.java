@@ -5,6 +5,16 @@ package dev.ballast.inflight;
  * the name of another is first a removal of the old one, as UIDs tell them apart.
  */
 public interface PodListener {
+  /** Hears nothing. */
+  PodListener NONE =
+      new PodListener() {
+        @Override
+        public void put(PodFacts pod) {}
+
+        @Override
+        public void remove(PodFacts last) {}
+      };
+
   /** Takes a pod, new or changed in a way that {@link PodFacts} shows. */
   void put(PodFacts pod);
 

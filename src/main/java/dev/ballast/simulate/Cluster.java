@@ -1,5 +1,7 @@
 package dev.ballast.simulate;
 
+import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.PodListener;
 import dev.ballast.load.Resource;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,17 +11,25 @@ import java.util.List;
  * their index in the scenario. Confined to one thread.
  */
 final class Cluster {
-  private record Running(SimulatedPod pod, int node, long endsMillis) {}
+  private record Running(SimulatedPod pod, int node, long endsMillis, PodFacts facts) {}
 
   private final List<SimulatedNode> nodes;
   private final Background background;
+  private final PodListener listener;
   private final List<Running> running = new ArrayList<>();
   private final long[] cpuRequestedMillis;
   private final long[] memoryRequestedMib;
   private final long[] cpuUsedMillis;
   private final long[] memoryUsedMib;
 
+  /** A cluster without pods, nobody told of changes. */
   Cluster(Scenario scenario) {
+    this(scenario, PodListener.NONE);
+  }
+
+  /** A cluster without pods that tells of those that are bound and end. */
+  Cluster(Scenario scenario, PodListener listener) {
+    this.listener = listener;
     nodes = scenario.nodes();
     background = scenario.background();
     cpuRequestedMillis = new long[nodes.size()];
@@ -47,8 +57,10 @@ final class Cluster {
   }
 
   void bind(int node, SimulatedPod pod, long nowMillis) {
-    running.add(new Running(pod, node, nowMillis + pod.lifetimeMillis()));
+    var facts = pod.boundTo(nodes.get(node).name(), nowMillis);
+    running.add(new Running(pod, node, nowMillis + pod.lifetimeMillis(), facts));
     account(node, pod, 1);
+    listener.put(facts);
   }
 
   /** Ends the pods whose time has come. */
@@ -58,6 +70,7 @@ final class Cluster {
           boolean ends = r.endsMillis() <= nowMillis;
           if (ends) {
             account(r.node(), r.pod(), -1);
+            listener.remove(r.facts());
           }
           return ends;
         });

@@ -55,7 +55,8 @@ final class LoadPublisher {
     }
     if (written) {
       for (int node = 0; node < nodes.size(); node++) {
-        store.put(nodes.get(node).name(), texts.get(node), nowMillis);
+        var to = nodes.get(node);
+        store.put(to.name(), to.facts(), texts.get(node), nowMillis);
       }
     }
   }

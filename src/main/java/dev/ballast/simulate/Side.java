@@ -1,5 +1,6 @@
 package dev.ballast.simulate;
 
+import dev.ballast.inflight.PodListener;
 import dev.ballast.load.Resource;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -20,8 +21,8 @@ final class Side {
   private double maxRequested;
   private double missingCoreMinutes;
 
-  Side(Scenario scenario, Optional<Extender> extender) {
-    cluster = new Cluster(scenario);
+  Side(Scenario scenario, Optional<Extender> extender, PodListener listener) {
+    cluster = new Cluster(scenario, listener);
     loop = new SchedulerLoop(cluster, extender, Seeds.stream(scenario.seed(), "lots"));
   }
 

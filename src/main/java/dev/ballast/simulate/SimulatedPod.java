@@ -1,5 +1,9 @@
 package dev.ballast.simulate;
 
+import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.PodOverrides;
+import dev.ballast.inflight.PodResources;
+
 /**
  * A pod of the simulated cluster: what it asks for and what it will really use, which are not the
  * same. Its use is constant from the binding to its end.
@@ -21,4 +25,25 @@ public record SimulatedPod(
     int memoryRequestMib,
     int cpuUseMillis,
     int memoryUseMib,
-    long lifetimeMillis) {}
+    long lifetimeMillis) {
+  private static final String SCHEDULER = "simulated";
+  private static final double CORE_MILLIS = 1_000;
+  private static final double MIB = 1 << 20;
+
+  /** The pod as scheduling sees it once it is bound; there is no kubelet that would tell more. */
+  PodFacts boundTo(String node, long nowMillis) {
+    return new PodFacts(
+        uid,
+        "default",
+        name,
+        SCHEDULER,
+        node,
+        false,
+        PodFacts.NEVER,
+        nowMillis,
+        nowMillis,
+        new PodResources(
+            cpuRequestMillis / CORE_MILLIS, memoryRequestMib * MIB, 0, 0, PodOverrides.NONE),
+        "");
+  }
+}

@@ -1,5 +1,6 @@
 package dev.ballast.simulate;
 
+import dev.ballast.inflight.PodListener;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.Resource;
@@ -45,6 +46,7 @@ public final class Simulation {
    * @param annotations the text of readings
    * @param judge the policy, to say which nodes are refused; deciding is the extender's business
    * @param extender asked by one of the sides
+   * @param pods told of the pods of that side, as an informer would tell
    */
   public record Parts(
       Scenario scenario,
@@ -53,7 +55,8 @@ public final class Simulation {
       LoadStore store,
       LoadAnnotations annotations,
       LoadPolicy judge,
-      Extender extender) {}
+      Extender extender,
+      PodListener pods) {}
 
   private final Parts parts;
   private final Scenario scenario;
@@ -69,8 +72,8 @@ public final class Simulation {
   public Simulation(Parts parts) {
     this.parts = parts;
     scenario = parts.scenario();
-    loadBlind = new Side(scenario, Optional.empty());
-    withBallast = new Side(scenario, Optional.of(parts.extender()));
+    loadBlind = new Side(scenario, Optional.empty(), PodListener.NONE);
+    withBallast = new Side(scenario, Optional.of(parts.extender()), parts.pods());
     untouched = new Cluster(scenario);
     measurements = new Measurements(parts.metrics(), scenario.nodes().size(), TICK);
     publisher =

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,9 +193,10 @@ final class BreakerIT {
         Duration.ofMinutes(2),
         () -> readings("fresh") == NODES * METRICS && open() == 0);
     assertThat(annotations.of("node-005")).doesNotContainKey(LoadAnnotations.FROZEN_SINCE);
-    assertThat(annotations.readings(Setup.MEAN).get("node-005").value())
+    assertThat(Objects.requireNonNull(annotations.readings(Setup.MEAN).get("node-005")).value())
         .as("no mean over a time in which the counters stood still")
         .isLessThan(0.2);
-    assertThat(annotations.readings(Setup.MAX).get("node-005").value()).isLessThan(0.4);
+    assertThat(Objects.requireNonNull(annotations.readings(Setup.MAX).get("node-005")).value())
+        .isLessThan(0.4);
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -108,8 +109,10 @@ final class RefusedPodsBench {
     System.out.println(
         "podMaxBackoffSeconds | without, pods/s | with, pods/s | cost | tries/s | loop");
     for (int seconds : settings) {
-      double free = median(without.get(seconds).stream().map(Rate::bound).toList());
-      double busy = median(with.get(seconds).stream().map(Rate::bound).toList());
+      double free =
+          median(Objects.requireNonNull(without.get(seconds)).stream().map(Rate::bound).toList());
+      double busy =
+          median(Objects.requireNonNull(with.get(seconds)).stream().map(Rate::bound).toList());
       System.out.printf(
           Locale.ROOT,
           "%d | %.0f | %.0f | %.1f %% | %.0f | %.1f %%%n",
@@ -117,8 +120,12 @@ final class RefusedPodsBench {
           free,
           busy,
           100 * (1 - busy / free),
-          median(with.get(seconds).stream().map(Rate::retried).toList()),
-          100 * median(with.get(seconds).stream().map(Rate::loopShare).toList()));
+          median(Objects.requireNonNull(with.get(seconds)).stream().map(Rate::retried).toList()),
+          100
+              * median(
+                  Objects.requireNonNull(with.get(seconds)).stream()
+                      .map(Rate::loopShare)
+                      .toList()));
     }
   }
 

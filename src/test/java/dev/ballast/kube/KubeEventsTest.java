@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.ballast.kube.KubeEvents.Subject;
-import dev.ballast.kube.KubeEvents.Type;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,7 +68,8 @@ final class KubeEventsTest {
 
   @Test
   void write_anEvent_isOneRequestAndDoesNotWaitForItsAnswer() throws Exception {
-    events.write(Type.WARNING, "OpenBreaker", "LoadBreakerOpened", "\"why\" ü", NOON + 7);
+    events.write(
+        KubeEvents.Type.WARNING, "OpenBreaker", "LoadBreakerOpened", "\"why\" ü", NOON + 7);
 
     var request = take(); // the answer is still held back
     assertThat(request.method()).isEqualTo("POST");
@@ -95,7 +95,8 @@ final class KubeEventsTest {
 
   @Test
   void write_longNote_isCutToWhatTheApiTakes() throws Exception {
-    events.write(Type.NORMAL, "CloseBreaker", "LoadBreakerClosed", "x".repeat(5_000), NOON);
+    events.write(
+        KubeEvents.Type.NORMAL, "CloseBreaker", "LoadBreakerClosed", "x".repeat(5_000), NOON);
 
     JsonNode body = new ObjectMapper().readTree(take().body());
     assertThat(body.get("note").asText()).hasSize(1_000);
@@ -106,12 +107,12 @@ final class KubeEventsTest {
   void write_refusedOrNobodyListens_isTriedOnceAndThrowsNothing() throws Exception {
     status = 403;
     mayAnswer.countDown();
-    events.write(Type.NORMAL, "A", "R", "note", NOON);
+    events.write(KubeEvents.Type.NORMAL, "A", "R", "note", NOON);
     take();
     assertThat(seen.poll(300, TimeUnit.MILLISECONDS)).as("not tried again").isNull();
 
     server.stop(0);
-    events.write(Type.NORMAL, "A", "R", "note", NOON);
+    events.write(KubeEvents.Type.NORMAL, "A", "R", "note", NOON);
     assertThat(seen).isEmpty();
   }
 

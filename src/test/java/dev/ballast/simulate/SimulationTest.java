@@ -3,6 +3,7 @@ package dev.ballast.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ballast.inflight.PodListener;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricKind;
@@ -124,6 +125,7 @@ final class SimulationTest {
         new LoadStore(MetricTable.of(policy), annotations, Runnable::run, (node, key, text) -> {});
     var judge = new LoadPolicy(policy, store.metrics());
     return new Simulation(
-        new Simulation.Parts(scenario, clock, metrics, store, annotations, judge, extender));
+        new Simulation.Parts(
+            scenario, clock, metrics, store, annotations, judge, extender, PodListener.NONE));
   }
 }
