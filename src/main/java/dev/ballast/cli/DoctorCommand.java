@@ -1,6 +1,7 @@
 package dev.ballast.cli;
 
 import dev.ballast.annotator.AnnotatedNode;
+import dev.ballast.annotator.MetricSource.InstantAnswer;
 import dev.ballast.annotator.MetricSource.SourceException;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.config.MetricDefinition;
@@ -108,9 +109,16 @@ final class DoctorCommand implements Callable<Integer> {
     var findings = new ArrayList<Finding>();
     var times = configuration.metrics().sampleTimes();
     try (var client = new PrometheusClient(configuration.prometheus())) {
-      findings.addAll(sampleTimes(client, loaded));
+      String label = times.node().label();
+      long before = System.currentTimeMillis();
+      var answer = ask(client, "sample times", times.promql(), label, findings);
+      long middle = (before + System.currentTimeMillis()) / 2;
+      answer.ifPresent(
+          a ->
+              findings.add(
+                  ClockCheck.ofSource(a.evaluatedAt().toEpochMilli(), loaded.policy(), middle)));
       if (times.moving().isPresent()) {
-        findings.add(query(client, "moving", times.moving().get(), times.node().label()));
+        ask(client, "moving", times.moving().get(), label, findings);
       }
       for (var sync : loaded.policy().syncPolicies()) {
         Optional<MetricDefinition> metric = configuration.metrics().find(sync.name());
@@ -119,51 +127,38 @@ final class DoctorCommand implements Callable<Integer> {
               Finding.bad(
                   "query " + sync.name(), "is not in metrics: add it, or correct the policy"));
         } else if (metric.get().source() instanceof MetricDefinition.Query query) {
-          findings.add(query(client, sync.name(), query.promql(), metric.get().node().label()));
+          ask(client, sync.name(), query.promql(), metric.get().node().label(), findings);
         }
       }
     }
     return findings;
   }
 
-  /** The query for sample times, which tells the source's clock, too. */
-  private static List<Finding> sampleTimes(PrometheusClient client, ConfigLoader.Loaded loaded)
+  /** Asks a query and adds what is found; gives back the answer when it has series. */
+  private static Optional<InstantAnswer> ask(
+      PrometheusClient client, String name, String promql, String label, List<Finding> findings)
       throws InterruptedException {
-    var times = loaded.configuration().metrics().sampleTimes();
-    String name = "sample times";
-    var findings = new ArrayList<Finding>();
-    findings.add(query(client, name, times.promql(), times.node().label()));
+    String check = "query " + name;
     try {
-      long before = System.currentTimeMillis();
-      var answer = client.query(times.promql(), times.node().label());
-      if (!answer.samples().isEmpty()) {
-        long now = (before + System.currentTimeMillis()) / 2;
-        findings.add(
-            ClockCheck.ofSource(answer.evaluatedAt().toEpochMilli(), loaded.policy(), now));
+      var answer = client.query(promql, label);
+      int series = answer.samples().size();
+      if (series > 0) {
+        findings.add(Finding.good(check, series + " series"));
+        return Optional.of(answer);
       }
-    } catch (SourceException e) { // told by the finding on the query
-      return findings;
-    }
-    return findings;
-  }
-
-  private static Finding query(PrometheusClient client, String name, String promql, String label)
-      throws InterruptedException {
-    try {
-      int series = client.query(promql, label).samples().size();
-      return series > 0
-          ? Finding.good("query " + name, series + " series")
-          : Finding.bad(
-              "query " + name,
+      findings.add(
+          Finding.bad(
+              check,
               "no series with label "
                   + label
                   + " for "
                   + promql
                   + ": check that Prometheus"
-                  + " scrapes the nodes, or that the rules are loaded");
+                  + " scrapes the nodes, or that the rules are loaded"));
     } catch (SourceException e) {
-      return Finding.bad("query " + name, String.valueOf(e.getMessage()));
+      findings.add(Finding.bad(check, String.valueOf(e.getMessage())));
     }
+    return Optional.empty();
   }
 
   /** Nobody needs to be told here: the list is enough. */
