@@ -1,11 +1,14 @@
 package dev.ballast.annotator;
 
+import static dev.ballast.load.LoadAnnotations.FROZEN_SINCE;
 import static dev.ballast.load.LoadAnnotations.STALE_SINCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.ballast.config.ConfigurationReader;
 import dev.ballast.config.MetricCatalogue;
 import dev.ballast.config.MetricDefinition;
 import dev.ballast.config.MetricDefinition.MaximumOf;
@@ -14,6 +17,7 @@ import dev.ballast.config.MetricDefinition.Query;
 import dev.ballast.config.MetricDefinition.Source;
 import dev.ballast.config.MetricDefinition.Unit;
 import dev.ballast.config.SampleTimes;
+import dev.ballast.config.YamlSource;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricKind;
 import dev.ballast.load.Resource;
@@ -156,7 +160,25 @@ final class AnnotatorIT {
             "max by (instance) (max_over_time(timestamp(node_memory_MemTotal_bytes)[60s:1s]))",
             NodeMatch.INSTANCE,
             Duration.ofSeconds(60),
-            Duration.ofSeconds(5)));
+            Duration.ofSeconds(5),
+            preset().moving(),
+            preset().frozenAfter()));
+  }
+
+  /** The preset's own query for frozen exporters, at a scrape a second. */
+  private static SampleTimes preset() {
+    return ConfigurationReader.read(
+            YamlSource.of(
+                "test",
+                """
+                apiVersion: scheduling.ballast.dev/v1alpha1
+                kind: BallastConfiguration
+                prometheus: {scrapeInterval: 1s}
+                """))
+        .value()
+        .orElseThrow()
+        .metrics()
+        .sampleTimes();
   }
 
   private static DynamicSchedulerPolicy policy() {
@@ -274,6 +296,38 @@ final class AnnotatorIT {
       await("node 7 is back", () -> !cluster.annotations(7).containsKey(STALE_SINCE));
       assertThat(cluster.reading(7, MEM).orElseThrow().epochMillis()).isGreaterThan(since);
       assertThat(metrics.sweeps.labelValues(CPU, "ok").get()).isPositive();
+    }
+  }
+
+  @Test
+  void annotator_exporterStandsStill_isMarkedAndComesBackWithTrueReadings() throws Exception {
+    Cluster cluster = new Cluster();
+    Metrics metrics = new Metrics();
+    try (PrometheusClient client = new PrometheusClient(PrometheusConfigs.of(prometheus.url()));
+        Annotator annotator = annotator(cluster, client, metrics)) {
+      annotator.start();
+      await("node 3 has a reading", () -> cluster.annotations(3).containsKey(CPU));
+      await("node 4 has a reading", () -> cluster.annotations(4).containsKey(CPU));
+
+      exporters.freeze(3);
+      await("node 3 is frozen", () -> cluster.annotations(3).containsKey(FROZEN_SINCE));
+      Map<String, String> before = cluster.annotations(3);
+      long since =
+          World.TEXTS.parseTime(before.getOrDefault(FROZEN_SINCE, "")).orElseThrow().toEpochMilli();
+      await(
+          "node 4 has a much newer reading",
+          () -> cluster.reading(4, CPU).orElseThrow().epochMillis() > since + 12_000);
+      assertThat(cluster.annotations(3)).isEqualTo(before).doesNotContainKey(STALE_SINCE);
+      assertThat(cluster.annotations(4)).doesNotContainKey(FROZEN_SINCE);
+      assertThat(metrics.frozenNodes.get()).isEqualTo(1);
+
+      exporters.thaw(3);
+      await("node 3 is back", () -> !cluster.annotations(3).containsKey(FROZEN_SINCE));
+      Measurement back = cluster.reading(3, CPU).orElseThrow();
+      assertThat(back.epochMillis()).isGreaterThan(since);
+      assertThat(back.value()).isCloseTo(NodeExporters.cpu(3), within(0.05));
+    } finally {
+      exporters.thaw(3);
     }
   }
 

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,9 @@ final class NodeExporters implements AutoCloseable {
 
   /** Numbers of nodes whose exporter answers with an error. */
   final Set<Integer> stopped = ConcurrentHashMap.newKeySet();
+
+  /** When nodes' counters stopped, in seconds since the start. */
+  private final Map<Integer, Double> frozen = new ConcurrentHashMap<>();
 
   private final int nodes;
   private final HttpServer server;
@@ -81,8 +85,22 @@ final class NodeExporters implements AutoCloseable {
     exchange.close();
   }
 
+  /** Lets a node answer while its counters stand still. */
+  void freeze(int node) {
+    frozen.put(node, seconds());
+  }
+
+  /** Lets a node's counters jump to where they would be. */
+  void thaw(int node) {
+    frozen.remove(node);
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
   private String text(int node) {
-    double seconds = (System.nanoTime() - startNanos) / 1e9;
+    double seconds = frozen.getOrDefault(node, seconds());
     StringBuilder text = new StringBuilder("# TYPE node_cpu_seconds_total counter\n");
     for (int cpu = 0; cpu < CPUS; cpu++) {
       sample(
