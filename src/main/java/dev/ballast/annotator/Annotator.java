@@ -207,9 +207,7 @@ public final class Annotator implements AutoCloseable {
     }
     List<Job> due = schedule.due(nowMillis);
     boolean noNodes = !due.isEmpty() && !sweep(due, nowMillis);
-    hotValues.ifPresent(each -> each.run(nodes.get(), clock.getAsLong()));
-    writer.run(clock.getAsLong());
-    wakeUps.run(clock.getAsLong());
+    write(clock.getAsLong());
     boolean more = fillHistory(clock.getAsLong());
     long now = clock.getAsLong();
     long next = Math.min(now + IDLE_MILLIS, wakeUps.nextMillis());
@@ -218,6 +216,22 @@ public final class Annotator implements AutoCloseable {
     }
     next = Math.min(next, writer.nextMillis(now).orElse(Long.MAX_VALUE));
     return more ? now : Math.max(now, next);
+  }
+
+  private void write(long nowMillis) {
+    hotValues.ifPresent(each -> each.run(nodes.get(), nowMillis));
+    writer.run(nowMillis);
+    wakeUps.run(nowMillis);
+  }
+
+  /** A slow source must not hold up what waits; false when this process leads no more. */
+  private boolean writeBetweenQueries() {
+    long now = clock.getAsLong();
+    boolean leads = leadership.leads(now);
+    if (leads) {
+      write(now);
+    }
+    return leads;
   }
 
   private void resign() {
@@ -243,7 +257,7 @@ public final class Annotator implements AutoCloseable {
     maxima.retain(names);
     queue.retain(names);
     Sweep sweep =
-        sweeper.sweep(due, known, decision::carriesLoad, () -> leadership.leads(clock.getAsLong()));
+        sweeper.sweep(due, known, decision::carriesLoad, this::writeBetweenQueries);
     long after = clock.getAsLong();
     for (Job job : due) {
       schedule.done(job, sweep.failed().contains(job.metric().name()), nowMillis);

@@ -87,7 +87,7 @@ final class WakeUpIT {
   private Pods refusedPod(String name, BallastProcess extender) {
     var pods = Pods.create(cluster.admin(), name, 1, Pods.OURS, "10m", "1Mi");
     Await.until(
-        "refused for load",
+        "refused for load: " + extender.log(),
         Duration.ofSeconds(30),
         () -> extender.metric("ballast_pods_waiting_for_load", "") == 1);
     assertThat(pods.bound()).isEmpty();
@@ -147,9 +147,8 @@ final class WakeUpIT {
         cluster.kubectl("annotate", "node", "node-000", "any=event").orFail("annotate");
         asleep.awaitBound(SOON);
         asleep.delete();
-      } finally {
-        cluster.start("prometheus");
       }
+      cluster.start("prometheus");
 
       try (var annotator = Setup.annotator(cluster, policy)) {
         Await.until(
@@ -158,7 +157,10 @@ final class WakeUpIT {
             () -> extender.metric("ballast_readings", "state=\"fresh\"") == NODES);
         heatUp();
         var woken = refusedPod("woken", extender);
-        assertThat(annotator.metric("ballast_pods_waiting_for_load", "")).isEqualTo(1);
+        Await.until(
+            "the annotator knows",
+            Duration.ofSeconds(10),
+            () -> annotator.metric("ballast_pods_waiting_for_load", "") == 1);
         stopMeasuring(annotator);
         assertThat(annotator.metric("ballast_annotator_wakeups_total", "")).isZero();
         var before = withoutWakeUps();
@@ -174,9 +176,34 @@ final class WakeUpIT {
             "nobody waits",
             Duration.ofSeconds(10),
             () -> annotator.metric("ballast_pods_waiting_for_load", "") == 0);
-      } finally {
-        cluster.start("prometheus");
       }
     }
+  }
+
+  @Test
+  void serve_loadFallsUnderALongPeriod_podIsBoundSoonAfterTheOneWriteThatSaysSo() {
+    var policy = policy("10m", "15m");
+    try (var extender = Setup.extender(cluster, policy);
+        var annotator = Setup.annotator(cluster, policy)) {
+      heatUp();
+      var pods = refusedPod("long-period", extender);
+      cluster.load("node-003", 0.1, 0.2);
+      Await.pause(Duration.ofSeconds(40)); // until the mean over 30 s has it
+      assertThat(pods.bound()).isEmpty();
+      var before = withoutWakeUps();
+      // Its next reading is due in ten minutes; a new leader reads at once.
+      annotator.close();
+      annotator.start();
+      annotations.await(Setup.MEAN, "node-003", 1, v -> v < Setup.LIMIT);
+      var time = pods.awaitBound(SOON);
+      System.out.println("bound " + time + " after the write of the lower load");
+      assertThat(pods.bound()).containsValue("node-003");
+      var after = withoutWakeUps();
+      before.remove("node-003");
+      after.remove("node-003");
+      assertThat(after).as("no other node was written").isEqualTo(before);
+      pods.delete();
+    }
+    cluster.load("node-*", 0.9, 0.2);
   }
 }
