@@ -256,8 +256,7 @@ public final class Annotator implements AutoCloseable {
     known.forEach(node -> names.add(node.name()));
     maxima.retain(names);
     queue.retain(names);
-    Sweep sweep =
-        sweeper.sweep(due, known, decision::carriesLoad, this::writeBetweenQueries);
+    Sweep sweep = sweeper.sweep(due, known, decision::carriesLoad, this::writeBetweenQueries);
     long after = clock.getAsLong();
     for (Job job : due) {
       schedule.done(job, sweep.failed().contains(job.metric().name()), nowMillis);

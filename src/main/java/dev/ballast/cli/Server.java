@@ -1,12 +1,8 @@
 package dev.ballast.cli;
 
-import static java.util.stream.Collectors.toMap;
-import static java.util.stream.Collectors.toSet;
-
 import dev.ballast.annotator.AnnotatedNode;
 import dev.ballast.annotator.Annotator;
 import dev.ballast.annotator.AnnotatorSettings;
-import dev.ballast.annotator.PodSources;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.extender.ExtenderService;
@@ -16,12 +12,10 @@ import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
 import dev.ballast.inflight.Charge;
-import dev.ballast.inflight.Demand;
 import dev.ballast.inflight.Estimate;
-import dev.ballast.inflight.HotValue;
-import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.InFlight;
 import dev.ballast.inflight.PodListener;
-import dev.ballast.inflight.WaitingPods;
+import dev.ballast.inflight.Provisional;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeNodePatcher;
 import dev.ballast.kube.LeaderLease;
@@ -30,14 +24,12 @@ import dev.ballast.kube.PodFeed;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
-import dev.ballast.load.NodeLoad;
 import dev.ballast.load.ZoneHint;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.prometheus.PrometheusClient;
 import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
-import dev.ballast.scoring.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -81,8 +73,9 @@ final class Server implements AutoCloseable {
   private final LoadStore store;
   private final LoadPolicy loadPolicy;
   private final NodeFeed nodes;
-  private final WaitingPods waiting;
-  private final HotValue hotValue;
+  private final InFlight inFlight;
+  private final Provisional provisional;
+  private final PodWatch podWatch;
   private final PodFeed pods;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
@@ -115,10 +108,13 @@ final class Server implements AutoCloseable {
             new UnreadableLog(metrics));
     loadPolicy = new LoadPolicy(policy, store.metrics());
     nodes = new NodeFeed(connection, keys()::contains, new StoreFeeder());
-    waiting = new WaitingPods(policy.schedulerNames());
-    hotValue = new HotValue(policy.hotValues());
-    pods =
-        new PodFeed(connection, List.of(waiting, new BindingFeeder()), PodFeed.Unreadable.IGNORED);
+    inFlight = new InFlight(new Estimate(policy.inFlight()));
+    provisional =
+        new Provisional(
+            onFirstRanked ->
+                metrics.firstRankedBound.labelValues(onFirstRanked ? "same" : "other").inc());
+    podWatch = new PodWatch(policy, System::currentTimeMillis);
+    pods = new PodFeed(connection, podListeners(), new UnreadablePodLog(metrics));
   }
 
   /** Starts all parts; returns when they listen. */
@@ -172,6 +168,17 @@ final class Server implements AutoCloseable {
     }
   }
 
+  private List<PodListener> podListeners() {
+    var listeners = new ArrayList<PodListener>(List.of(podWatch));
+    if (policy.inFlight().enabled()) {
+      listeners.add(inFlight);
+    }
+    if (role.answers()) {
+      listeners.add(provisional);
+    }
+    return listeners;
+  }
+
   private void startExtender() {
     var extender = config.extender();
     var service =
@@ -185,7 +192,7 @@ final class Server implements AutoCloseable {
                 System::nanoTime,
                 extender.clientTimeout().dividedBy(2),
                 metrics,
-                node -> Charge.NONE,
+                policy.inFlight().enabled() ? inFlight::charge : node -> Charge.NONE,
                 () -> false,
                 DecisionSink.NONE));
     var server =
@@ -233,7 +240,7 @@ final class Server implements AutoCloseable {
             new KubeNodePatcher(connection),
             lease,
             () -> nodes.hasSynced() ? nodes.nodes() : List.of(),
-            podSources(),
+            podWatch.sources(loadPolicy, store::snapshot, pods::hasSynced),
             metrics,
             System::currentTimeMillis,
             new AnnotatorSettings(
@@ -250,26 +257,6 @@ final class Server implements AutoCloseable {
             () -> "of lease " + election.namespace() + "/" + election.name()));
     lease.start();
     annotator.start();
-  }
-
-  private PodSources podSources() {
-    var estimate = new Estimate(policy.inFlight());
-    return new PodSources(
-        () ->
-            waiting.pods().stream()
-                .collect(
-                    toMap(
-                        PodFacts::uid,
-                        pod ->
-                            policy.inFlight().enabled()
-                                ? estimate.of(pod.resources())
-                                : Demand.NONE)),
-        (incoming, nowMillis) ->
-            store.snapshot().nodes().values().stream()
-                .filter(load -> loadPolicy.judge(load, nowMillis) instanceof Verdict.Accepted)
-                .map(NodeLoad::name)
-                .collect(toSet()),
-        nowMillis -> pods.hasSynced() ? Optional.of(hotValue.values(nowMillis)) : Optional.empty());
   }
 
   /** Unique to this process: two processes with one identity would both lead. */
@@ -305,8 +292,10 @@ final class Server implements AutoCloseable {
         .forEach(
             (state, count) ->
                 metrics.pods.labelValues(state.name().toLowerCase(Locale.ROOT)).set(count));
-    metrics.podsWaiting.set(waiting.pods().size());
-    metrics.longestWait.set(Math.max(0, now - waiting.sinceMillis().orElse(now)) / 1e3);
+    podWatch.publish(metrics, now);
+    if (role.answers()) {
+      LoadGauges.publish(inFlight.totals(store.snapshot()), metrics);
+    }
   }
 
   private void soon(Runnable task) {
@@ -391,23 +380,12 @@ final class Server implements AutoCloseable {
   private final class StoreFeeder implements NodeFeed.Listener {
     @Override
     public void put(AnnotatedNode node) {
-      store.put(node.name(), node.annotations(), System.currentTimeMillis());
+      store.put(node.name(), node.facts(), node.annotations(), System.currentTimeMillis());
     }
 
     @Override
     public void remove(String name) {
       store.remove(name);
     }
-  }
-
-  /** Counts what the informer sees bound. */
-  private final class BindingFeeder implements PodListener {
-    @Override
-    public void put(PodFacts pod) {
-      hotValue.put(pod, System.currentTimeMillis());
-    }
-
-    @Override
-    public void remove(PodFacts last) {} // a binding counts, whatever became of the pod
   }
 }

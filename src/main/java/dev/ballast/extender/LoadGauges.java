@@ -1,5 +1,6 @@
 package dev.ballast.extender;
 
+import dev.ballast.inflight.InFlight;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.ReadingState;
@@ -7,7 +8,10 @@ import dev.ballast.metrics.Metrics;
 import java.util.EnumMap;
 import java.util.Locale;
 
-/** Publishes how many nodes are known, and how many readings of each metric are in which state. */
+/**
+ * Publishes how many nodes are known, how many readings of each metric are in which state, and what
+ * they do not show yet.
+ */
 public final class LoadGauges {
   private LoadGauges() {}
 
@@ -27,5 +31,12 @@ public final class LoadGauges {
             .set(counts.getOrDefault(state, 0));
       }
     }
+  }
+
+  /** Sets the gauges of what is in flight. */
+  public static void publish(InFlight.Totals totals, Metrics metrics) {
+    metrics.podsInFlight.set(totals.pods());
+    metrics.inFlight.labelValues("cpu").set(totals.cpu());
+    metrics.inFlight.labelValues("memory").set(totals.memory());
   }
 }

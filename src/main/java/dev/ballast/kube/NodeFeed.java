@@ -84,6 +84,7 @@ public final class NodeFeed implements AutoCloseable {
         view.getMetadata().getName(),
         view.addresses("InternalIP"),
         view.addresses("Hostname"),
+        view.facts(),
         kept);
   }
 }

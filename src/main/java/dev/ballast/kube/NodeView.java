@@ -3,6 +3,9 @@ package dev.ballast.kube;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.ballast.inflight.Amounts;
+import dev.ballast.inflight.BadText;
+import dev.ballast.load.NodeFacts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -11,6 +14,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @JsonDeserialize(using = JsonDeserializer.None.class) // else list items come as raw maps
 public final class NodeView implements HasMetadata {
   private static final long serialVersionUID = 1L;
+  private static final String ZONE = "topology.kubernetes.io/zone";
 
   @JsonIgnoreProperties({"managedFields", "finalizers"})
   private ObjectMeta metadata = new ObjectMeta();
@@ -36,6 +41,15 @@ public final class NodeView implements HasMetadata {
   @JsonIgnoreProperties(ignoreUnknown = true)
   static final class Status {
     public @Nullable List<Address> addresses;
+    public @Nullable Amount capacity;
+    public @Nullable Amount allocatable;
+  }
+
+  /** Quantities by resource. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  static final class Amount {
+    public @Nullable String cpu;
+    public @Nullable String memory;
   }
 
   /** An item of status.addresses. */
@@ -65,6 +79,28 @@ public final class NodeView implements HasMetadata {
 
   @Override
   public void setApiVersion(String version) {}
+
+  /** What is known of it besides its load; a quantity that cannot be read is not known. */
+  NodeFacts facts() {
+    @Nullable Map<String, String> given = metadata.getLabels();
+    Map<String, String> labels = given == null ? Map.of() : given;
+    var capacity = status == null ? Amounts.NONE : amounts(status.capacity);
+    var allocatable = status == null ? Amounts.NONE : amounts(status.allocatable);
+    return new NodeFacts(
+        capacity.cpu(),
+        capacity.memory(),
+        allocatable.cpu(),
+        allocatable.memory(),
+        labels.getOrDefault(ZONE, ""),
+        labels.containsKey(NodeFacts.NO_LOAD_DATA)
+            && !"false".equals(labels.get(NodeFacts.NO_LOAD_DATA)));
+  }
+
+  private static Amounts amounts(@Nullable Amount amount) {
+    return amount == null
+        ? Amounts.NONE
+        : Amounts.parse("status", amount.cpu, amount.memory, BadText.IGNORED);
+  }
 
   /** Its addresses of a type. */
   List<String> addresses(String type) {

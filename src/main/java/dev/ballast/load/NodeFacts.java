@@ -8,7 +8,8 @@ package dev.ballast.load;
  * @param cpuAllocatable {@code status.allocatable} in cores; 0 when not known
  * @param memoryAllocatable {@code status.allocatable} in bytes; 0 when not known
  * @param zone its {@code topology.kubernetes.io/zone}; empty without one
- * @param noLoadData labelled {@code ballast.dev/no-load-data}: nothing is expected of it
+ * @param noLoadData labelled {@code ballast.dev/no-load-data}, with any value but {@code false}:
+ *     nothing is expected of it
  */
 public record NodeFacts(
     double cpuCapacity,

@@ -59,6 +59,23 @@ public final class Metrics {
       gauge(
           "ballast_pods_waiting_for_load_longest_seconds",
           "Time since the first of them became unschedulable; 0 without any");
+  public final Counter unreadablePods =
+      counter(
+          "ballast_unreadable_pods",
+          "Annotations and resources of pods that cannot be read, by what they are",
+          "what");
+  public final Gauge podsInFlight =
+      gauge("ballast_in_flight_pods", "Pods that readings do not show entirely yet");
+  public final Gauge inFlight =
+      gauge(
+          "ballast_in_flight",
+          "What pods in flight are expected to add to readings: cores, bytes",
+          "resource");
+  public final Counter firstRankedBound =
+      counter(
+          "ballast_first_ranked_bound",
+          "Pods bound after a ranking of ours, by whether the first-ranked node got them: same, other",
+          "result");
   public final Gauge synced = gauge("ballast_synced", "1 when the first list has arrived", "kind");
 
   public final Gauge leader = gauge("ballast_annotator_leader", "1 when this process leads");

@@ -3,11 +3,13 @@ package dev.ballast.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.ballast.load.NodeFacts;
 import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Objects as the API server sends them, read with the client's own decoder. */
@@ -29,7 +31,8 @@ final class ViewsTest {
       """
       {"apiVersion": "v1", "kind": "Node", %s,
        "spec": {"podCIDR": "100.64.0.0/24", "taints": [{"key": "k", "effect": "NoSchedule"}]},
-       "status": {"capacity": {"cpu": "16", "memory": "64812040Ki"},
+       "status": {"capacity": {"cpu": "16", "memory": "64812040Ki", "pods": "110"},
+         "allocatable": {"cpu": "15500m", "memory": "60Gi"},
          "conditions": [{"type": "Ready", "status": "True"}],
          "addresses": [{"type": "InternalIP", "address": "10.0.0.4"},
            {"type": "InternalIP", "address": "fd00::4"},
@@ -68,6 +71,30 @@ final class ViewsTest {
     assertThat(RecordStore.key(node)).isEqualTo("node-1");
   }
 
+  @Test
+  void facts_realNode_areItsCapacityAndZone() {
+    var node = json.unmarshal(NODE, NodeView.class);
+
+    assertThat(node.facts())
+        .isEqualTo(new NodeFacts(16, 64812040.0 * 1024, 15.5, 60L << 30, "", false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', true", "true, true", "false, false"})
+  void facts_labels_giveZoneAndWhetherLoadIsExpected(String value, boolean noLoadData) {
+    var node =
+        json.unmarshal(
+            """
+            {"kind": "Node", "metadata": {"name": "n", "labels": {
+              "topology.kubernetes.io/zone": "b", "ballast.dev/no-load-data": "%s"}},
+             "status": {"capacity": {"cpu": "some"}, "allocatable": null}}
+            """
+                .formatted(value),
+            NodeView.class);
+
+    assertThat(node.facts()).isEqualTo(new NodeFacts(0, 0, 0, 0, "b", noLoadData));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -82,6 +109,7 @@ final class ViewsTest {
 
     assertThat(node.getMetadata().getName()).isEqualTo("n");
     assertThat(node.addresses("InternalIP")).isEmpty();
+    assertThat(node.facts()).isEqualTo(NodeFacts.UNKNOWN);
   }
 
   @Test
