@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,10 +33,10 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>a queue: the others are there before kube-scheduler goes on after a stop, so it is the
- *       bottleneck, and a waiting pod is tried when its pause is over;
+ *       bottleneck;
  *   <li>a burst: the others come as fast as the API server takes them. When kube-scheduler is
- *       quicker, it fills the gaps with waiting pods whose pause is not over (its feature
- *       SchedulerPopFromBackoffQ, on since 1.33).
+ *       quicker, it fills the gaps with waiting pods whose pause is not over, if its feature
+ *       SchedulerPopFromBackoffQ is on (by default since 1.33).
  * </ul>
  *
  * <p>After ten minutes of waiting, pods have reached the longest pause. That state is made at once:
@@ -47,22 +46,25 @@ final class RefusedPodsBench {
   private static final int HOT = 10;
   private static final int NODES = 100;
   private static final int REFUSED = 1000;
-  private static final int OTHERS = 800;
+  private static final int OTHERS = 300;
   private static final int THREADS = 16;
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String PLAIN = "plain-scheduler";
-  private static final String WITHOUT_FEATURE = ":off";
+  private static final String WITH_FEATURE = ":gaps";
+  private static final String FLAG = "--feature-gates=SchedulerPopFromBackoffQ=false";
 
   private final LocalCluster cluster;
+  private final BallastProcess extender;
   private final AtomicInteger names = new AtomicInteger();
 
-  private RefusedPodsBench(LocalCluster cluster) {
+  private RefusedPodsBench(LocalCluster cluster, BallastProcess extender) {
     this.cluster = cluster;
+    this.extender = extender;
   }
 
   /**
-   * Arguments: rounds, then the settings to compare in seconds; {@code 10:off} is without the
-   * feature SchedulerPopFromBackoffQ.
+   * Arguments: rounds, then the settings to compare in seconds; {@code 10:gaps} is with the feature
+   * SchedulerPopFromBackoffQ, which Ballast's second scheduler turns off.
    */
   public static void main(String[] arguments) throws Exception {
     int rounds = Integer.parseInt(arguments[0]);
@@ -84,7 +86,7 @@ final class RefusedPodsBench {
                 - {name: cpu_usage_avg_5m, weight: 1}
               """);
       try (var extender = Setup.extender(cluster, policy)) {
-        var bench = new RefusedPodsBench(cluster);
+        var bench = new RefusedPodsBench(cluster, extender);
         bench.prepareNodes();
         bench.compare(rounds, settings);
         System.out.printf(
@@ -114,8 +116,11 @@ final class RefusedPodsBench {
    * @param bound pods bound a second
    * @param tries tries a second of pods that found no node
    * @param loopShare part of the time of kube-scheduler's one loop that these tries took
+   * @param cpuMillis CPU time of API server, etcd, kube-scheduler and Ballast, a bound pod
+   * @param triesEach tries that found no node, a bound pod
    */
-  private record Rate(double bound, double tries, double loopShare) {}
+  private record Rate(
+      double bound, double tries, double loopShare, double cpuMillis, double triesEach) {}
 
   private record Rates(Rate queue, Rate burst) {}
 
@@ -124,15 +129,19 @@ final class RefusedPodsBench {
     Map<String, List<Rates>> with = new HashMap<>();
     for (int round = 0; round < rounds; round++) {
       for (String setting : settings) {
-        int seconds = Integer.parseInt(setting.replace(WITHOUT_FEATURE, ""));
-        restart(seconds, setting.endsWith(WITHOUT_FEATURE));
+        int seconds = Integer.parseInt(setting.replace(WITH_FEATURE, ""));
+        restart(seconds, setting.endsWith(WITH_FEATURE));
+        measure(); // a process that has just started is slower
         var before = measure();
         refuse(seconds);
         var after = measure();
         deletePods("hot");
-        without.computeIfAbsent(setting, s -> new ArrayList<>()).add(before);
+        var again = measure();
+        without.computeIfAbsent(setting, s -> new ArrayList<>()).addAll(List.of(before, again));
         with.computeIfAbsent(setting, s -> new ArrayList<>()).add(after);
-        System.out.printf("%s %s: %s %s%n", Instant.now(), setting, before, after);
+        System.out.printf(
+            "%s %s%n without %s%n with    %s%n without %s%n",
+            Instant.now(), setting, before, after, again);
       }
       tell("queue", settings, without, with, Rates::queue);
       tell("burst", settings, without, with, Rates::burst);
@@ -145,19 +154,25 @@ final class RefusedPodsBench {
       Map<String, List<Rates>> without,
       Map<String, List<Rates>> with,
       Function<Rates, Rate> rate) {
-    System.out.println(shape + " | pods/s without | with | cost | tries/s | of the loop");
+    System.out.println(
+        shape + " | pods/s without | with | cost | tries/s | of the loop | CPU ms a pod | a try");
     for (String setting : settings) {
       double free = median(without.getOrDefault(setting, List.of()), m -> rate.apply(m).bound());
+      double idleCpu =
+          median(without.getOrDefault(setting, List.of()), m -> rate.apply(m).cpuMillis());
       var busy = with.getOrDefault(setting, List.of());
       System.out.printf(
           Locale.ROOT,
-          "%s | %.0f | %.0f | %.1f %% | %.0f | %.1f %%%n",
+          "%s | %.0f | %.0f | %.1f %% | %.0f | %.1f %% | %.1f | %.2f%n",
           setting,
           free,
           median(busy, m -> rate.apply(m).bound()),
           100 * (1 - median(busy, m -> rate.apply(m).bound()) / free),
           median(busy, m -> rate.apply(m).tries()),
-          100 * median(busy, m -> rate.apply(m).loopShare()));
+          100 * median(busy, m -> rate.apply(m).loopShare()),
+          idleCpu,
+          (median(busy, m -> rate.apply(m).cpuMillis()) - idleCpu)
+              / median(busy, m -> rate.apply(m).triesEach()));
     }
   }
 
@@ -167,7 +182,7 @@ final class RefusedPodsBench {
   }
 
   /** The shipped configuration with another pause and another profile. */
-  private void restart(int seconds, boolean withoutFeature) throws IOException {
+  private void restart(int seconds, boolean withFeature) throws IOException {
     String shipped = Files.readString(Path.of(cluster.get("SCHEDULER_BALLAST_CONFIG")));
     String text =
         shipped
@@ -180,12 +195,10 @@ final class RefusedPodsBench {
             + "\n";
     cluster.stop("scheduler-ballast");
     cluster.start("scheduler-ballast", "--config", Setup.file(cluster, "bench", text).toString());
-    if (withoutFeature) {
+    if (withFeature) {
       cluster.stop("scheduler-ballast");
-      Files.writeString(
-          cluster.folder().resolve("run/scheduler-ballast.cmd"),
-          "--feature-gates=SchedulerPopFromBackoffQ=false\n",
-          StandardOpenOption.APPEND);
+      Path command = cluster.folder().resolve("run/scheduler-ballast.cmd");
+      Files.writeString(command, Files.readString(command).replace(FLAG + "\n", ""));
       cluster.start("scheduler-ballast");
     }
   }
@@ -210,7 +223,12 @@ final class RefusedPodsBench {
     Await.until("others bound", LIMIT, () -> counts()[0] >= before[0] + OTHERS);
     double took = (System.nanoTime() - startNanos) / 1e9;
     double[] after = counts();
-    return new Rate(OTHERS / took, (after[1] - before[1]) / took, (after[2] - before[2]) / took);
+    return new Rate(
+        OTHERS / took,
+        (after[1] - before[1]) / took,
+        (after[2] - before[2]) / took,
+        1000 * (after[3] - before[3]) / OTHERS,
+        (after[1] - before[1]) / OTHERS);
   }
 
   private void signal(String signal) throws IOException {
@@ -274,7 +292,26 @@ final class RefusedPodsBench {
     Await.until("pods gone", LIMIT, () -> pods.list().getItems().isEmpty());
   }
 
-  /** Pods bound, tries that found no node, and the seconds of the loop that those took. */
+  /** CPU seconds so far of all that takes part, but of the client. */
+  private double cpuSeconds() {
+    try {
+      double ticks = 0;
+      for (String part : List.of("apiserver", "etcd", "scheduler-ballast")) {
+        ticks += ticks(Files.readString(cluster.folder().resolve("run/" + part + ".pid")).strip());
+      }
+      return (ticks + ticks(String.valueOf(extender.pid()))) / 100; // USER_HZ
+    } catch (IOException e) {
+      throw new AssertionError("CPU time", e);
+    }
+  }
+
+  private static double ticks(String pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc", pid, "stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return Double.parseDouble(fields[11]) + Double.parseDouble(fields[12]);
+  }
+
+  /** Pods bound, tries that found no node, seconds of the loop that those took, CPU seconds. */
   private double[] counts() {
     String page =
         Shell.run(
@@ -287,7 +324,8 @@ final class RefusedPodsBench {
     return new double[] {
       sum(page, "scheduler_schedule_attempts_total", "scheduled"),
       sum(page, "scheduler_schedule_attempts_total", "unschedulable"),
-      sum(page, "scheduler_scheduling_attempt_duration_seconds_sum", "unschedulable")
+      sum(page, "scheduler_scheduling_attempt_duration_seconds_sum", "unschedulable"),
+      cpuSeconds()
     };
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 final class WakeUpIT {
   private static final int NODES = 4;
   private static final Duration SOON = Duration.ofSeconds(15);
-  private static final Duration LIFE = Duration.ofSeconds(40);
+  private static final Duration LIFE = Duration.ofSeconds(60);
 
   private LocalCluster cluster;
   private Annotations annotations;
@@ -102,14 +102,21 @@ final class WakeUpIT {
     annotations.await(Setup.MEAN, "node-", NODES, v -> v > 0.8);
   }
 
-  private Pods refusedPod(String name, BallastProcess extender) {
+  /** A pod that waits for load, as both processes know. */
+  private Pods refusedPod(String name, BallastProcess extender, BallastProcess annotator) {
     var pods = Pods.create(cluster.admin(), name, 1, Pods.OURS, "10m", "1Mi");
     Await.until(
-        "refused for load: " + extender.log(),
+        "refused for load",
         Duration.ofSeconds(30),
-        () -> extender.metric("ballast_pods_waiting_for_load", "") == 1);
-    assertThat(pods.bound()).isEmpty();
+        () -> {
+          assertThat(pods.bound()).as("nodes with their readings: %s", annotations.all()).isEmpty();
+          return waiting(extender) == 1 && waiting(annotator) == 1;
+        });
     return pods;
+  }
+
+  private static double waiting(BallastProcess process) {
+    return process.metric("ballast_pods_waiting_for_load", "");
   }
 
   /** The end of the life of the reading that expires last, after which nothing is refused. */
@@ -154,7 +161,7 @@ final class WakeUpIT {
       // The control: nobody wakes the pod.
       try (var annotator = Setup.annotator(cluster, policy)) {
         heatUp();
-        var asleep = refusedPod("asleep", extender);
+        var asleep = refusedPod("asleep", extender, annotator);
         stopMeasuring(annotator);
         annotator.kill();
         var before = annotations.all();
@@ -167,18 +174,14 @@ final class WakeUpIT {
         asleep.delete();
       }
       cluster.start("prometheus");
-
+      awaitMeasured(NODES, "> 0.8");
       try (var annotator = Setup.annotator(cluster, policy)) {
         Await.until(
             "measured again",
             Duration.ofMinutes(2),
             () -> extender.metric("ballast_readings", "state=\"fresh\"") == NODES);
         heatUp();
-        var woken = refusedPod("woken", extender);
-        Await.until(
-            "the annotator knows",
-            Duration.ofSeconds(10),
-            () -> annotator.metric("ballast_pods_waiting_for_load", "") == 1);
+        var woken = refusedPod("woken", extender, annotator);
         stopMeasuring(annotator);
         assertThat(annotator.metric("ballast_annotator_wakeups_total", "")).isZero();
         var before = withoutWakeUps();
@@ -190,10 +193,7 @@ final class WakeUpIT {
         System.out.println("woken " + boundAfter(woken, expiry) + " after the last expiry");
         assertThat(boundAfter(woken, expiry)).isLessThan(SOON);
         woken.delete();
-        Await.until(
-            "nobody waits",
-            Duration.ofSeconds(10),
-            () -> annotator.metric("ballast_pods_waiting_for_load", "") == 0);
+        Await.until("nobody waits", Duration.ofSeconds(10), () -> waiting(annotator) == 0);
       }
     }
   }
@@ -206,7 +206,7 @@ final class WakeUpIT {
     try (var extender = Setup.extender(cluster, policy);
         var annotator = Setup.annotator(cluster, policy)) {
       heatUp();
-      var pods = refusedPod("long-period", extender);
+      var pods = refusedPod("long-period", extender, annotator);
       cluster.load("node-003", 0.1, 0.2);
       awaitMeasured(1, "< 0.5");
       assertThat(pods.bound()).isEmpty();
