@@ -30,6 +30,8 @@ final class SchedulerConfigurationTest {
   private static final Path DEPLOY = Path.of("deploy");
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(50);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMillis(500);
+  private static final int LONGEST_PAUSE_SECONDS = 10;
+  private static final String FEATURES = "--feature-gates=SchedulerPopFromBackoffQ=false";
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s)");
 
   private static final String GOOD =
@@ -83,6 +85,22 @@ final class SchedulerConfigurationTest {
   void deploy_secondScheduler_shipsTheConfigurationThatIsShown() {
     assertThat(DEPLOY.resolve("second-scheduler/kube-scheduler.yaml"))
         .hasSameTextualContentAs(SCHEDULER_CONFIG.resolve("second-scheduler.yaml"));
+  }
+
+  @Test
+  void shipped_longestPause_isTheSameEverywhere() throws IOException {
+    for (Shipped each : shipped()) {
+      assertThat(each.configuration().get("podMaxBackoffSeconds"))
+          .as(each.place())
+          .isEqualTo(LONGEST_PAUSE_SECONDS);
+    }
+  }
+
+  @Test
+  void deploy_secondScheduler_isStartedAsTheLocalClusterStartsIt() throws IOException {
+    assertThat(Files.readString(DEPLOY.resolve("second-scheduler/scheduler.yaml")))
+        .contains("- " + FEATURES);
+    assertThat(Files.readString(DEPLOY.resolve("local/cluster"))).contains(" " + FEATURES);
   }
 
   @Test

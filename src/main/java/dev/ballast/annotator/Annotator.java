@@ -231,9 +231,7 @@ public final class Annotator implements AutoCloseable {
     }
     List<Job> due = schedule.due(nowMillis);
     boolean noNodes = !due.isEmpty() && !sweep(due, nowMillis);
-    hotValues.ifPresent(each -> each.run(nodes.get(), clock.getAsLong()));
-    writer.run(clock.getAsLong());
-    wakeUps.run(clock.getAsLong());
+    write(clock.getAsLong());
     boolean more = fillHistory(clock.getAsLong());
     long now = clock.getAsLong();
     long next = Math.min(now + IDLE_MILLIS, wakeUps.nextMillis());
@@ -242,6 +240,22 @@ public final class Annotator implements AutoCloseable {
     }
     next = Math.min(next, writer.nextMillis(now).orElse(Long.MAX_VALUE));
     return more ? now : Math.max(now, next);
+  }
+
+  private void write(long nowMillis) {
+    hotValues.ifPresent(each -> each.run(nodes.get(), nowMillis));
+    writer.run(nowMillis);
+    wakeUps.run(nowMillis);
+  }
+
+  /** A slow source must not hold up what waits; false when this process leads no more. */
+  private boolean writeBetweenQueries() {
+    long now = clock.getAsLong();
+    boolean leads = leadership.leads(now);
+    if (leads) {
+      write(now);
+    }
+    return leads;
   }
 
   private void resign() {
@@ -267,8 +281,7 @@ public final class Annotator implements AutoCloseable {
     known.forEach(node -> names.add(node.name()));
     maxima.retain(names);
     queue.retain(names);
-    Sweep sweep =
-        sweeper.sweep(due, known, decision::carriesLoad, () -> leadership.leads(clock.getAsLong()));
+    Sweep sweep = sweeper.sweep(due, known, decision::carriesLoad, this::writeBetweenQueries);
     long after = clock.getAsLong();
     metrics.sweepSeconds.observe((after - nowMillis) / 1e3);
     for (Job job : due) {

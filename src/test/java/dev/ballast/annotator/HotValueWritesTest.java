@@ -209,16 +209,16 @@ final class HotValueWritesTest {
   @Test
   void run_rateIsUsedUp_comesBehindUrgentLoad() throws Exception {
     Annotator slow = annotator(1, WINDOWS);
-    world.addNodes("a", "b", "c");
-    bind("a", 2);
-    for (String node : world.nodes.keySet()) {
-      world.measure(CPU, node, 0.9);
+    world.addNodes("a", "b", "c", "d");
+    for (String node : List.of("b", "c", "d")) {
+      world.measure(CPU, node, 0.9); // a first reading over its limit is urgent
     }
-    world.measure(CPU, "a", 0.9);
+    world.runUntil(slow, START); // b is written, c and d wait
+    bind("a", 2);
+    bind("d", 2);
     world.runUntil(slow, START + 10 * SECOND);
-    assertThat(world.sent).hasSize(3);
-    assertThat(world.sent.get(0).node()).isEqualTo("a");
-    assertThat(world.sent.get(0).annotations())
+    assertThat(world.sent).extracting(World.Sent::node).containsExactly("b", "c", "d", "a");
+    assertThat(world.sent.get(2).annotations())
         .as("one patch for both")
         .containsOnlyKeys(CPU, HOT_VALUE);
   }

@@ -189,6 +189,10 @@ final class BallastProcess implements AutoCloseable {
     return running;
   }
 
+  long pid() {
+    return running().pid();
+  }
+
   private void awaitEnd() {
     try {
       if (!running().waitFor(10, TimeUnit.SECONDS)) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.Measurement;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 final class WakeUpIT {
   private static final int NODES = 4;
   private static final Duration SOON = Duration.ofSeconds(15);
-  private static final Duration LIFE = Duration.ofSeconds(40);
+  private static final Duration LIFE = Duration.ofSeconds(60);
 
   private LocalCluster cluster;
   private Annotations annotations;
@@ -79,19 +81,42 @@ final class WakeUpIT {
         .count();
   }
 
+  /** Waits until Prometheus gives a mean like this for so many nodes. */
+  private void awaitMeasured(int nodes, String comparison) {
+    String query =
+        "count(1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[30s])) "
+            + comparison
+            + ")";
+    String url =
+        cluster.get("PROMETHEUS_URL")
+            + "/api/v1/query?query="
+            + URLEncoder.encode(query, StandardCharsets.UTF_8);
+    Await.until(
+        query + " is " + nodes,
+        Duration.ofMinutes(2),
+        () -> cluster.read(url).contains(",\"" + nodes + "\"]"));
+  }
+
   private void heatUp() {
     cluster.load("node-*", 0.9, 0.2);
     annotations.await(Setup.MEAN, "node-", NODES, v -> v > 0.8);
   }
 
-  private Pods refusedPod(String name, BallastProcess extender) {
+  /** A pod that waits for load, as both processes know. */
+  private Pods refusedPod(String name, BallastProcess extender, BallastProcess annotator) {
     var pods = Pods.create(cluster.admin(), name, 1, Pods.OURS, "10m", "1Mi");
     Await.until(
         "refused for load",
         Duration.ofSeconds(30),
-        () -> extender.metric("ballast_pods_waiting_for_load", "") == 1);
-    assertThat(pods.bound()).isEmpty();
+        () -> {
+          assertThat(pods.bound()).as("nodes with their readings: %s", annotations.all()).isEmpty();
+          return waiting(extender) == 1 && waiting(annotator) == 1;
+        });
     return pods;
+  }
+
+  private static double waiting(BallastProcess process) {
+    return process.metric("ballast_pods_waiting_for_load", "");
   }
 
   /** The end of the life of the reading that expires last, after which nothing is refused. */
@@ -136,7 +161,7 @@ final class WakeUpIT {
       // The control: nobody wakes the pod.
       try (var annotator = Setup.annotator(cluster, policy)) {
         heatUp();
-        var asleep = refusedPod("asleep", extender);
+        var asleep = refusedPod("asleep", extender, annotator);
         stopMeasuring(annotator);
         annotator.kill();
         var before = annotations.all();
@@ -147,18 +172,16 @@ final class WakeUpIT {
         cluster.kubectl("annotate", "node", "node-000", "any=event").orFail("annotate");
         asleep.awaitBound(SOON);
         asleep.delete();
-      } finally {
-        cluster.start("prometheus");
       }
-
+      cluster.start("prometheus");
+      awaitMeasured(NODES, "> 0.8");
       try (var annotator = Setup.annotator(cluster, policy)) {
         Await.until(
             "measured again",
             Duration.ofMinutes(2),
             () -> extender.metric("ballast_readings", "state=\"fresh\"") == NODES);
         heatUp();
-        var woken = refusedPod("woken", extender);
-        assertThat(annotator.metric("ballast_pods_waiting_for_load", "")).isEqualTo(1);
+        var woken = refusedPod("woken", extender, annotator);
         stopMeasuring(annotator);
         assertThat(annotator.metric("ballast_annotator_wakeups_total", "")).isZero();
         var before = withoutWakeUps();
@@ -170,13 +193,36 @@ final class WakeUpIT {
         System.out.println("woken " + boundAfter(woken, expiry) + " after the last expiry");
         assertThat(boundAfter(woken, expiry)).isLessThan(SOON);
         woken.delete();
-        Await.until(
-            "nobody waits",
-            Duration.ofSeconds(10),
-            () -> annotator.metric("ballast_pods_waiting_for_load", "") == 0);
-      } finally {
-        cluster.start("prometheus");
+        Await.until("nobody waits", Duration.ofSeconds(10), () -> waiting(annotator) == 0);
       }
+    }
+  }
+
+  @Test
+  void serve_loadFallsUnderALongPeriod_podIsBoundSoonAfterTheOneWriteThatSaysSo() {
+    cluster.load("node-*", 0.9, 0.2);
+    awaitMeasured(NODES, "> 0.8");
+    var policy = policy("10m", "15m");
+    try (var extender = Setup.extender(cluster, policy);
+        var annotator = Setup.annotator(cluster, policy)) {
+      heatUp();
+      var pods = refusedPod("long-period", extender, annotator);
+      cluster.load("node-003", 0.1, 0.2);
+      awaitMeasured(1, "< 0.5");
+      assertThat(pods.bound()).isEmpty();
+      var before = withoutWakeUps();
+      // Its next reading is due in ten minutes; a new leader reads at once.
+      annotator.close();
+      annotator.start();
+      annotations.await(Setup.MEAN, "node-003", 1, v -> v < Setup.LIMIT);
+      var time = pods.awaitBound(SOON);
+      System.out.println("bound " + time + " after the write of the lower load");
+      assertThat(pods.bound()).containsValue("node-003");
+      var after = withoutWakeUps();
+      before.remove("node-003");
+      after.remove("node-003");
+      assertThat(after).as("no other node was written").isEqualTo(before);
+      pods.delete();
     }
   }
 }
