@@ -1,10 +1,13 @@
 package dev.ballast.cli.doctor;
 
 import dev.ballast.annotator.NodeMatching;
+import dev.ballast.config.Durations;
 import dev.ballast.config.SampleTimes;
 import dev.ballast.load.Plausibility;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -89,7 +92,7 @@ final class Sampling {
       return Finding.skipped(
           INTERVAL, "too few samples to tell their distance", "ask again in a few minutes");
     }
-    var distances = new java.util.ArrayList<Long>();
+    var distances = new ArrayList<Long>();
     for (int i = 1; i < sampleMillis.size(); i++) {
       distances.add(sampleMillis.get(i) - sampleMillis.get(i - 1));
     }
@@ -103,7 +106,9 @@ final class Sampling {
       return Finding.ok(INTERVAL, seen);
     }
     boolean flaps = staleAfter.compareTo(real.multipliedBy(2)) < 0;
-    String advice = "set prometheus.scrapeInterval: " + Words.span(real).replace(" ", "");
+    long seconds = Math.max(1, Math.round(real.toMillis() / 1e3));
+    String advice =
+        "set prometheus.scrapeInterval: " + Durations.format(Duration.ofSeconds(seconds));
     return flaps
         ? Finding.broken(
             INTERVAL, seen + "; nodes count as stopped after " + Words.span(staleAfter), advice)
@@ -116,7 +121,7 @@ final class Sampling {
    *
    * @param aheadSeconds how far each node's clock is ahead of its sample's time, by label
    */
-  static Finding nodeClocks(java.util.Map<String, Double> aheadSeconds, Duration tolerance) {
+  static Finding nodeClocks(Map<String, Double> aheadSeconds, Duration tolerance) {
     if (aheadSeconds.isEmpty()) {
       return Finding.skipped(
           NODE_CLOCKS, "no series node_time_seconds", "turn node_exporter's collector time on");
