@@ -632,4 +632,63 @@ final class PrometheusClientTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ca.pem");
   }
+
+  // Single questions
+
+  @Test
+  void serverInfo_buildinfo_givesVersionAndClock() throws Exception {
+    String date = "Date: Sun, 22 Nov 2026 12:00:00 GMT";
+    try (RawServer server =
+            RawServer.of(
+                200,
+                "application/json",
+                "{\"status\":\"success\",\"data\":{\"version\":\"2.42.0\",\"branch\":\"x\"}}",
+                date);
+        PrometheusClient client = client(server)) {
+      assertThat(client.serverInfo())
+          .isEqualTo(
+              new PrometheusClient.ServerInfo(
+                  Optional.of("2.42.0"), Optional.of(Instant.parse("2026-11-22T12:00:00Z"))));
+      assertThat(server.requests.get(0).head()).startsWith("GET /api/v1/status/buildinfo ");
+    }
+  }
+
+  @Test
+  void serverInfo_sourceWithoutThatPage_hasAnswered() throws Exception {
+    try (RawServer server = RawServer.of(404, "text/plain", "not found");
+        PrometheusClient client = client(server)) {
+      assertThat(client.serverInfo().version()).isEmpty();
+    }
+  }
+
+  @Test
+  void serverInfo_anotherServer_isAFailureThatNamesNoQuery() throws Exception {
+    for (RawServer server :
+        List.of(
+            RawServer.of(200, "text/html", "<html>login</html>"),
+            RawServer.json("{}"),
+            RawServer.of(401, "text/plain", ""))) {
+      try (server;
+          PrometheusClient client = client(server)) {
+        assertThatThrownBy(client::serverInfo)
+            .isInstanceOf(SourceException.class)
+            .hasMessageStartingWith(server.url() + ": ");
+      }
+    }
+  }
+
+  @Test
+  void querySamples_rangeSelector_givesEachSampleWithItsOwnTime() throws Exception {
+    String matrix =
+        """
+        {"status":"success","data":{"resultType":"matrix","result":[
+        {"metric":{"instance":"a"},"values":[[10.5,"1"],[12.5,"2"]]}]}}""";
+    List<Long> times = new ArrayList<>();
+    try (RawServer server = RawServer.json(matrix);
+        PrometheusClient client = client(server)) {
+      client.querySamples("m[1m]", "instance", (label, millis, value) -> times.add(millis));
+      assertThat(server.requests.get(0).head()).startsWith("POST /api/v1/query ");
+    }
+    assertThat(times).containsExactly(10_500L, 12_500L);
+  }
 }

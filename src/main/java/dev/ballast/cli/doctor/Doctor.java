@@ -186,6 +186,15 @@ public final class Doctor {
   }
 
   private void annotator(ClusterProbe probe) throws InterruptedException {
+    if (!options.annotates()) {
+      findings.add(Finding.skipped(AnnotatorCheck.LEADER, "this role does not annotate", ""));
+    } else {
+      leader(probe);
+    }
+    writers(probe);
+  }
+
+  private void leader(ClusterProbe probe) {
     var election = configuration.leaderElection();
     try {
       var lease = probe.lease(election.namespace(), election.name());
@@ -204,6 +213,9 @@ public final class Doctor {
               "the lease cannot be read: " + e.getMessage(),
               "let this account get leases in " + election.namespace()));
     }
+  }
+
+  private void writers(ClusterProbe probe) throws InterruptedException {
     var keys = new HashSet<String>();
     policy.syncPolicies().stream().map(SyncPolicy::name).forEach(keys::add);
     keys.add(LoadAnnotations.HOT_VALUE);
@@ -260,11 +272,15 @@ public final class Doctor {
     return entry;
   }
 
+  private static String prefix(String url) {
+    return url.replaceAll("/+$", "");
+  }
+
   /** An entry with another address; without one, as the shipped configurations have it. */
   private SchedulerConfiguration.Extender at(
       String url, Optional<SchedulerConfiguration.Extender> entry) {
     return new SchedulerConfiguration.Extender(
-        url.replaceAll("/+$", ""),
+        prefix(url),
         entry.map(SchedulerConfiguration.Extender::filterVerb).orElse("filter"),
         entry.map(SchedulerConfiguration.Extender::prioritizeVerb).orElse("prioritize"),
         "",

@@ -1,11 +1,14 @@
 package dev.ballast.cli.doctor;
 
 import dev.ballast.annotator.NodeMatching;
+import dev.ballast.config.Durations;
 import dev.ballast.config.SampleTimes;
 import dev.ballast.load.Plausibility;
 import dev.ballast.policy.DataPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -90,7 +93,7 @@ final class Sampling {
       return Finding.skipped(
           INTERVAL, "too few samples to tell their distance", "ask again in a few minutes");
     }
-    var distances = new java.util.ArrayList<Long>();
+    var distances = new ArrayList<Long>();
     for (int i = 1; i < sampleMillis.size(); i++) {
       distances.add(sampleMillis.get(i) - sampleMillis.get(i - 1));
     }
@@ -104,7 +107,9 @@ final class Sampling {
       return Finding.ok(INTERVAL, seen);
     }
     boolean flaps = staleAfter.compareTo(real.multipliedBy(2)) < 0;
-    String advice = "set prometheus.scrapeInterval: " + Words.span(real).replace(" ", "");
+    long seconds = Math.max(1, Math.round(real.toMillis() / 1e3));
+    String advice =
+        "set prometheus.scrapeInterval: " + Durations.format(Duration.ofSeconds(seconds));
     return flaps
         ? Finding.broken(
             INTERVAL, seen + "; nodes count as stopped after " + Words.span(staleAfter), advice)
@@ -117,7 +122,7 @@ final class Sampling {
    *
    * @param aheadSeconds how far each node's clock is ahead of its sample's time, by label
    */
-  static Finding nodeClocks(java.util.Map<String, Double> aheadSeconds, Duration tolerance) {
+  static Finding nodeClocks(Map<String, Double> aheadSeconds, Duration tolerance) {
     if (aheadSeconds.isEmpty()) {
       return Finding.skipped(
           NODE_CLOCKS, "no series node_time_seconds", "turn node_exporter's collector time on");

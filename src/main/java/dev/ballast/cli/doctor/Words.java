@@ -33,11 +33,11 @@ final class Words {
     return String.format(Locale.ROOT, "%.0f %%", fraction * 100);
   }
 
-  /** A time span in whole seconds; below ten seconds with a tenth. */
+  /** A time span in whole seconds, such as 1m30s; below ten seconds with a tenth. */
   static String span(Duration span) {
     Duration positive = span.abs();
     return positive.toSeconds() < 10
-        ? "%d.%d s".formatted(positive.toSeconds(), positive.toMillisPart() / 100)
+        ? "%d.%ds".formatted(positive.toSeconds(), positive.toMillisPart() / 100)
         : Durations.format(Duration.ofSeconds(positive.toSeconds()));
   }
 }

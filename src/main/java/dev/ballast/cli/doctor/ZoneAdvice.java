@@ -21,7 +21,8 @@ public final class ZoneAdvice {
   }
 
   static String seen(ZoneHint.Hint hint, ZoneId configured) {
-    return "The load annotations of %d of %d nodes are stamped %s off our clock, as if their writer used another time zone than annotations.timeZone (%s)"
+    return ("The load annotations of %d of %d nodes are stamped %s off our clock, as if their writer"
+            + " used another time zone than annotations.timeZone (%s)")
         .formatted(hint.nodes(), hint.observed(), hint.offset(), configured);
   }
 
