@@ -1,9 +1,11 @@
 package dev.ballast.cli;
 
 import dev.ballast.extender.ExtenderService;
+import dev.ballast.extender.ProvisionalDemand;
 import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
@@ -70,7 +72,9 @@ final class DemoStack implements AutoCloseable {
                 nanoClock,
                 PATIENCE,
                 new Metrics(),
+                pod -> Demand.NONE,
                 node -> Charge.NONE,
+                ProvisionalDemand.NONE,
                 () -> false,
                 DecisionSink.NONE));
     var server = server(service, nanoClock);

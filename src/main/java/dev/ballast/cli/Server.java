@@ -7,11 +7,13 @@ import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.extender.LoadGauges;
+import dev.ballast.extender.ProvisionalDemand;
 import dev.ballast.extender.WarmUp;
 import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeNodePatcher;
 import dev.ballast.kube.LeaderLease;
@@ -147,7 +149,7 @@ final class Server implements AutoCloseable {
         background.scheduleWithFixedDelay(
             logged(this::tellZoneHint), HINT_PERIOD_SECONDS, HINT_PERIOD_SECONDS, TimeUnit.SECONDS);
     if (role.answers()) {
-      WarmUp.run(policy, System::nanoTime);
+      WarmUp.run(policy, store.metrics(), System::nanoTime);
       warm = true;
     }
   }
@@ -165,7 +167,9 @@ final class Server implements AutoCloseable {
                 System::nanoTime,
                 extender.clientTimeout().dividedBy(2),
                 metrics,
+                pod -> Demand.NONE,
                 node -> Charge.NONE,
+                ProvisionalDemand.NONE,
                 () -> false,
                 DecisionSink.NONE));
     var server =

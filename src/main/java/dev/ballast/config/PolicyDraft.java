@@ -1,12 +1,17 @@
 package dev.ballast.config;
 
+import dev.ballast.policy.BreakerPolicy;
 import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.HotValuePolicy;
+import dev.ballast.policy.InFlightPolicy;
+import dev.ballast.policy.OverloadPolicy;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.RankingPolicy;
 import dev.ballast.policy.SyncPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,7 +29,7 @@ record PolicyDraft(
     List<Line<PredicatePolicy>> predicates,
     List<Line<PriorityPolicy>> priorities,
     List<HotValuePolicy> hotValues,
-    DataPolicy data) {
+    Rules rules) {
 
   /** What is left of a file without a spec. */
   static final PolicyDraft EMPTY =
@@ -36,7 +41,7 @@ record PolicyDraft(
           List.of(),
           List.of(),
           List.of(),
-          DataPolicy.DEFAULT);
+          Rules.of(Dialect.BALLAST, Duration.ZERO));
 
   /** The parts that use a metric. */
   List<Line<?>> users() {
@@ -51,10 +56,33 @@ record PolicyDraft(
             values(predicates),
             values(priorities),
             hotValues)
-        .with(data);
+        .with(rules.data())
+        .with(rules.inFlight())
+        .with(rules.breaker())
+        .with(rules.ranking())
+        .with(rules.overload());
   }
 
-  private static <T> List<T> values(List<Line<T>> lines) {
+  /** The parts of a policy that name no metric. */
+  record Rules(
+      DataPolicy data,
+      InFlightPolicy inFlight,
+      BreakerPolicy breaker,
+      RankingPolicy ranking,
+      OverloadPolicy overload) {
+    /** What holds where a file says nothing. */
+    static Rules of(Dialect dialect, Duration shortestLife) {
+      boolean crane = dialect == Dialect.CRANE;
+      return new Rules(
+          crane ? DataPolicy.CRANE : DataPolicy.DEFAULT,
+          crane ? InFlightPolicy.OFF : InFlightPolicy.DEFAULT,
+          BreakerPolicy.of(shortestLife),
+          RankingPolicy.DEFAULT,
+          crane ? OverloadPolicy.CRANE : OverloadPolicy.DEFAULT);
+    }
+  }
+
+  static <T> List<T> values(List<Line<T>> lines) {
     return lines.stream().flatMap(line -> line.value().stream()).toList();
   }
 

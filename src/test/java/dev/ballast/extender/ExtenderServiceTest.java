@@ -13,6 +13,7 @@ import dev.ballast.extender.wire.Payloads;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricTable;
@@ -20,6 +21,7 @@ import dev.ballast.load.NodeLoad;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.policy.OverloadPolicy;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
 import dev.ballast.policy.SyncPolicy;
@@ -46,12 +48,13 @@ final class ExtenderServiceTest {
   private static final String REASON = "node(s) had cpu over the limit of the load policy";
   private static final DynamicSchedulerPolicy POLICY =
       DynamicSchedulerPolicy.of(
-          Dialect.BALLAST,
-          List.of("load-aware-scheduler"),
-          List.of(SyncPolicy.of("cpu", Duration.ofMinutes(3))),
-          List.of(new PredicatePolicy("cpu", 0.65)),
-          List.of(new PriorityPolicy("cpu", 1)),
-          List.of());
+              Dialect.BALLAST,
+              List.of("load-aware-scheduler"),
+              List.of(SyncPolicy.of("cpu", Duration.ofMinutes(3))),
+              List.of(new PredicatePolicy("cpu", 0.65)),
+              List.of(new PriorityPolicy("cpu", 1)),
+              List.of())
+          .with(OverloadPolicy.CRANE);
 
   private final Metrics metrics = new Metrics();
   private final Map<String, NodeLoad> nodes = new HashMap<>();
@@ -69,7 +72,9 @@ final class ExtenderServiceTest {
               () -> nanos,
               Duration.ofNanos(DEADLINE_NANOS),
               metrics,
+              pod -> Demand.NONE,
               node -> Charge.NONE,
+              ProvisionalDemand.NONE,
               () -> false,
               DecisionSink.NONE));
 
@@ -236,7 +241,9 @@ final class ExtenderServiceTest {
                 () -> nanos,
                 Duration.ofNanos(DEADLINE_NANOS),
                 metrics,
+                pod -> Demand.NONE,
                 node -> Charge.NONE,
+                ProvisionalDemand.NONE,
                 () -> false,
                 DecisionSink.NONE));
 
@@ -313,12 +320,6 @@ final class ExtenderServiceTest {
     assertThat(prioritize(request))
         .hasSize(3)
         .contains(new HostScore("ip-10-0-0-5.eu-central-1.compute.internal", 7));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0, 0", "4, 0", "5, 1", "14, 1", "15, 2", "94, 9", "95, 10", "100, 10"})
-  void extenderScore_anyScore_isTheNearestTenth(int score, int expected) {
-    assertThat(ExtenderService.extenderScore(score)).isEqualTo(expected);
   }
 
   @Test
@@ -417,6 +418,7 @@ final class ExtenderServiceTest {
       nodes.put(
           (String) namesAndUsages[i],
           NodeLoad.builder(MetricTable.of(POLICY))
+              .name((String) namesAndUsages[i])
               .reading(0, new Measurement((double) namesAndUsages[i + 1], NOW - 60_000))
               .build());
     }
