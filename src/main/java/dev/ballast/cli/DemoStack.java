@@ -1,6 +1,7 @@
 package dev.ballast.cli;
 
 import dev.ballast.extender.ExtenderService;
+import dev.ballast.extender.ProvisionalDemand;
 import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
 import dev.ballast.inflight.Charge;
@@ -73,7 +74,9 @@ final class DemoStack implements AutoCloseable {
                 nanoClock,
                 PATIENCE,
                 new Metrics(),
+                new Demands(policy.inFlight())::of,
                 policy.inFlight().enabled() ? inFlight::charge : node -> Charge.NONE,
+                ProvisionalDemand.NONE,
                 () -> false,
                 DecisionSink.NONE));
     var server = server(service, nanoClock);

@@ -2,19 +2,29 @@ package dev.ballast.config;
 
 import dev.ballast.config.PolicyDraft.Line;
 import dev.ballast.load.MetricKind;
+import dev.ballast.load.MetricTable;
+import dev.ballast.load.Resource;
 import dev.ballast.policy.Dialect;
+import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.Strategy;
 import dev.ballast.policy.SyncPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** The warnings: what is legal in a policy but most likely not meant. */
+/**
+ * The warnings: what is legal in a policy but most likely not meant; and the errors that only the
+ * catalogue shows.
+ */
 final class PolicyAdvice {
   private static final double LOW_LIMIT = 0.1;
   private static final int LONG_LIFE_PERIODS = 3;
+  private static final int SHORT = 8;
 
   private final PolicyDraft draft;
   private final Optional<MetricCatalogue> catalogue;
@@ -30,14 +40,32 @@ final class PolicyAdvice {
     advice.onSyncs();
     advice.onPredicates();
     advice.onPriorities();
+    advice.onStrategy();
   }
 
   private void onSpec(YamlMap spec) {
     if (spec.get("predicate").map(YamlValue::isEmptyList).orElse(true)) {
       spec.warnAt("predicate", "there is no predicate, so no node is ever refused: add a limit");
     }
-    if (spec.get("priority").map(YamlValue::isEmptyList).orElse(true)) {
+    Strategy strategy = draft.rules().ranking().strategy();
+    boolean noPriority = spec.get("priority").map(YamlValue::isEmptyList).orElse(true);
+    if (strategy instanceof Strategy.Weighted && noPriority) {
       spec.warnAt("priority", "there is no priority, so no node is preferred: add a weight");
+    } else if (!(strategy instanceof Strategy.Weighted) && !noPriority) {
+      spec.warnAt(
+          "priority",
+          "priority does not count under the strategy "
+              + RankingReader.name(strategy)
+              + ": remove it, or use the strategy weighted");
+    }
+    int shortlist = draft.rules().ranking().shortlist();
+    if (shortlist > 0 && shortlist < SHORT) {
+      spec.warnAt(
+          "shortlist",
+          String.format(
+              "a shortlist of %d leaves kube-scheduler's own plugins little to choose from: give %d or"
+                  + " more, or 0 for all nodes",
+              shortlist, SHORT));
     }
     if (draft.schedulerNames().contains("default-scheduler")) {
       spec.warnAt(
@@ -48,13 +76,21 @@ final class PolicyAdvice {
     if (draft.dialect() == Dialect.BALLAST && !draft.hotValues().isEmpty()) {
       spec.warnAt(
           "hotValue",
-          "hotValue punishes recent bindings with a fixed amount and is off by default under this"
-              + " apiVersion: keep it only if crane's annotator or Ballast writes node_hot_value");
+          draft.rules().inFlight().enabled()
+              ? "hotValue and inFlight both count recent bindings, so these count twice: remove"
+                  + " hotValue, or set inFlight.enabled to false"
+              : "hotValue punishes recent bindings with a fixed amount and is off by default under"
+                  + " this apiVersion: keep it only if crane's annotator or Ballast writes"
+                  + " node_hot_value");
     }
   }
 
   private void onSyncs() {
-    Set<String> used = draft.users().stream().map(Line::name).collect(Collectors.toSet());
+    Set<String> used =
+        Stream.concat(
+                draft.users().stream().map(Line::name),
+                catalogue.stream().flatMap(this::usedUnnamed))
+            .collect(Collectors.toSet());
     for (Line<SyncPolicy> line : draft.syncs()) {
       if (!used.contains(line.name())) {
         line.at()
@@ -65,6 +101,40 @@ final class PolicyAdvice {
       }
       line.value().ifPresent(sync -> onLife(line, sync));
       catalogue.ifPresent(c -> onSource(line, c));
+    }
+  }
+
+  /** The metrics that a strategy takes by what they measure, and those that raise maxima. */
+  private Stream<String> usedUnnamed(MetricCatalogue catalogue) {
+    DynamicSchedulerPolicy policy = draft.policy();
+    MetricTable table = MetricTable.of(policy, catalogue.shapes());
+    boolean byResource = !(policy.ranking().strategy() instanceof Strategy.Weighted);
+    return Stream.of(Resource.CPU, Resource.MEMORY)
+        .flatMapToInt(
+            resource ->
+                IntStream.of(
+                    byResource || (policy.inFlight().enabled() && hasMaximum(resource, catalogue))
+                        ? table.shortest(resource, MetricKind.MEAN)
+                        : MetricTable.NONE,
+                    byResource ? table.shortest(resource, MetricKind.STDEV) : MetricTable.NONE))
+        .filter(i -> i != MetricTable.NONE)
+        .mapToObj(table::name);
+  }
+
+  private boolean hasMaximum(Resource resource, MetricCatalogue catalogue) {
+    return draft.users().stream()
+        .flatMap(line -> catalogue.find(line.name()).stream())
+        .anyMatch(d -> d.resource() == resource && d.kind() == MetricKind.MAX);
+  }
+
+  /** What the strategy needs is there. */
+  private void onStrategy() {
+    Strategy strategy = draft.rules().ranking().strategy();
+    Optional<YamlValue> at = draft.spec().flatMap(spec -> spec.get("strategy"));
+    if (at.isPresent() && catalogue.isPresent() && !draft.syncs().isEmpty()) {
+      MetricTable table = MetricTable.of(draft.policy(), catalogue.get().shapes());
+      StrategyCheck.missing(strategy, table).ifPresent(at.get()::error);
+      StrategyCheck.halves(strategy, table).ifPresent(at.get()::warning);
     }
   }
 

@@ -5,9 +5,13 @@ import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.HotValuePolicy;
+import dev.ballast.policy.InFlightPolicy;
+import dev.ballast.policy.OverloadPolicy;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.RankingPolicy;
 import dev.ballast.policy.SyncPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,8 +29,7 @@ record PolicyDraft(
     List<Line<PredicatePolicy>> predicates,
     List<Line<PriorityPolicy>> priorities,
     List<HotValuePolicy> hotValues,
-    DataPolicy data,
-    BreakerPolicy breaker) {
+    Rules rules) {
 
   /** What is left of a file without a spec. */
   static final PolicyDraft EMPTY =
@@ -38,8 +41,7 @@ record PolicyDraft(
           List.of(),
           List.of(),
           List.of(),
-          DataPolicy.DEFAULT,
-          BreakerPolicy.of(SyncPolicy.EXTRA_LIFE, DataPolicy.CLOCK_TOLERANCE));
+          Rules.of(Dialect.BALLAST, Duration.ZERO));
 
   /** The parts that use a metric. */
   List<Line<?>> users() {
@@ -54,8 +56,30 @@ record PolicyDraft(
             values(predicates),
             values(priorities),
             hotValues)
-        .with(data)
-        .with(breaker);
+        .with(rules.data())
+        .with(rules.inFlight())
+        .with(rules.breaker())
+        .with(rules.ranking())
+        .with(rules.overload());
+  }
+
+  /** The parts of a policy that name no metric. */
+  record Rules(
+      DataPolicy data,
+      InFlightPolicy inFlight,
+      BreakerPolicy breaker,
+      RankingPolicy ranking,
+      OverloadPolicy overload) {
+    /** What holds where a file says nothing. */
+    static Rules of(Dialect dialect, Duration shortestLife) {
+      boolean crane = dialect == Dialect.CRANE;
+      return new Rules(
+          crane ? DataPolicy.CRANE : DataPolicy.DEFAULT,
+          crane ? InFlightPolicy.OFF : InFlightPolicy.DEFAULT,
+          BreakerPolicy.of(shortestLife, DataPolicy.CLOCK_TOLERANCE),
+          RankingPolicy.DEFAULT,
+          crane ? OverloadPolicy.CRANE : OverloadPolicy.DEFAULT);
+    }
   }
 
   static <T> List<T> values(List<Line<T>> lines) {

@@ -1,14 +1,12 @@
 package dev.ballast.config;
 
 import dev.ballast.config.PolicyDraft.Line;
-import dev.ballast.policy.BreakerPolicy;
-import dev.ballast.policy.DataPolicy;
+import dev.ballast.config.PolicyDraft.Rules;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.HotValuePolicy;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
-import dev.ballast.policy.StateEffect.OnScore;
 import dev.ballast.policy.SyncPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +33,6 @@ public final class PolicyReader {
   private static final String LIMIT = "maxLimitPercent";
   private static final String ONLY_OURS =
       "exists only under apiVersion " + DocumentHead.BALLAST + ": remove it or use that apiVersion";
-  private static final Map<String, OnScore> MISSING_DATA =
-      Map.of("renormalise", OnScore.RENORMALISE, "crane", OnScore.CRANE);
 
   private final Dialect dialect;
 
@@ -72,20 +68,19 @@ public final class PolicyReader {
   }
 
   private PolicyDraft spec(YamlMap spec) {
+    List<String> schedulerNames = schedulerNames(spec);
     List<Line<SyncPolicy>> syncs = metrics(spec.require("syncPolicy"), this::sync);
-    DataPolicy data =
-        DataPolicy.DEFAULT.withScore(missingData(spec)).withClockTolerance(clockTolerance(spec));
+    Duration shortestLife = DynamicSchedulerPolicy.shortestLife(PolicyDraft.values(syncs));
     PolicyDraft draft =
         new PolicyDraft(
             dialect,
             Optional.of(spec),
-            schedulerNames(spec),
+            schedulerNames,
             syncs,
             metrics(spec.get("predicate"), this::predicate),
             metrics(spec.get("priority"), this::priority),
             spec.get("hotValue").map(this::hotValues).orElse(List.of()),
-            data,
-            breaker(spec, syncs, data.clockTolerance()));
+            rules(spec, shortestLife));
     spec.finish();
     spec.get("syncPolicy").ifPresent(value -> checkSynced(value, draft));
     spec.get("priority").ifPresent(value -> checkWeights(value, draft.priorities()));
@@ -122,42 +117,12 @@ public final class PolicyReader {
     return List.copyOf(lines.keySet());
   }
 
-  private OnScore missingData(YamlMap spec) {
+  private Rules rules(YamlMap spec, Duration shortestLife) {
     if (dialect == Dialect.CRANE) {
-      spec.refuse("missingData", ONLY_OURS);
-      return OnScore.RENORMALISE; // crane's own rule makes a node without data look full
+      PolicyRulesReader.KEYS.forEach(key -> spec.refuse(key, ONLY_OURS));
+      return Rules.of(dialect, shortestLife);
     }
-    return spec.get("missingData", OnScore.RENORMALISE, value -> value.choice(MISSING_DATA));
-  }
-
-  private Duration clockTolerance(YamlMap spec) {
-    if (dialect == Dialect.CRANE) {
-      spec.refuse("clockTolerance", ONLY_OURS);
-    }
-    return spec.duration("clockTolerance", DataPolicy.CLOCK_TOLERANCE, Duration.ZERO);
-  }
-
-  private BreakerPolicy breaker(
-      YamlMap spec, List<Line<SyncPolicy>> syncs, Duration clockTolerance) {
-    BreakerPolicy fallback =
-        BreakerPolicy.of(
-            DynamicSchedulerPolicy.shortestLife(PolicyDraft.values(syncs)), clockTolerance);
-    if (dialect == Dialect.CRANE) {
-      spec.refuse("breaker", ONLY_OURS);
-      return fallback;
-    }
-    Optional<YamlMap> section = spec.map("breaker");
-    if (section.isEmpty()) {
-      return fallback;
-    }
-    YamlMap map = section.get();
-    BreakerPolicy breaker =
-        new BreakerPolicy(
-            map.get("lostShare", fallback.lostShare(), value -> value.number(0, 1)),
-            map.duration("silence", fallback.silence(), SECOND),
-            map.duration("memory", fallback.memory(), SECOND));
-    map.finish();
-    return breaker;
+    return new PolicyRulesReader(spec, shortestLife).read();
   }
 
   /** The entries of a list that names metrics, each once; those with errors are left out. */

@@ -1,6 +1,7 @@
 package dev.ballast.config;
 
 import dev.ballast.config.Problems.Position;
+import dev.ballast.inflight.Quantity;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -170,6 +171,19 @@ final class YamlValue {
     return Optional.of(bytes.longValueExact());
   }
 
+  /** An amount of a resource as Kubernetes writes it, {@code 250m} or {@code 200Mi}; 0 or more. */
+  Optional<Double> quantity() {
+    if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
+      return wrongType("a quantity such as 250m, 1.5 or 200Mi");
+    }
+    try {
+      return Optional.of(Quantity.parse(scalar.getValue()));
+    } catch (IllegalArgumentException e) {
+      error(name + " is " + plain() + ", " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   /** The value that a word stands for. */
   <T> Optional<T> choice(Map<String, T> choices) {
     Optional<String> word = scalar(Tag.STR);
@@ -225,7 +239,7 @@ final class YamlValue {
   }
 
   private static String plain(double value) {
-    return new BigDecimal(value).stripTrailingZeros().toPlainString();
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   private static String size(long bytes) {

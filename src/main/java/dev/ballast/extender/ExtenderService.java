@@ -1,5 +1,6 @@
 package dev.ballast.extender;
 
+import dev.ballast.extender.VerbMetrics.Outcome;
 import dev.ballast.extender.wire.Answer;
 import dev.ballast.extender.wire.Candidates;
 import dev.ballast.extender.wire.Candidates.Form;
@@ -10,11 +11,12 @@ import dev.ballast.extender.wire.MalformedRequestException;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.metrics.Metrics;
+import dev.ballast.scoring.Decision;
 import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
-import dev.ballast.scoring.Verdict;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,25 +37,21 @@ public final class ExtenderService {
   private static final String JSON = "application/json";
 
   /**
-   * What a nominated node may be over its limit, a fraction of capacity: pods have been evicted
-   * there for the pod that now comes, so a refusal would have cost them for nothing.
-   */
-  static final double NOMINATED_MARGIN = 0.10;
-
-  /**
    * What a service works with.
    *
    * @param schedulerNames pods with another {@code spec.schedulerName} are not ours
-   * @param policy judges nodes
+   * @param policy judges and ranks nodes
    * @param snapshot the newest load
    * @param synced whether nodes have been listed
    * @param clockMillis wall clock, milliseconds since the epoch
    * @param nanoClock monotonic clock in nanoseconds, the one that stamps {@link Request}s
    * @param deadline time after which a call is answered as if Ballast were not there
    * @param metrics where calls are counted
+   * @param demands what a pod is expected to use
    * @param charges the pods in flight of a node
+   * @param provisional the pods that were ranked first on a node
    * @param neutral whether too much data is lost to judge
-   * @param sink told of each decision
+   * @param sink told of each call, judged or not
    */
   public record Parts(
       Set<String> schedulerNames,
@@ -64,11 +62,14 @@ public final class ExtenderService {
       LongSupplier nanoClock,
       Duration deadline,
       Metrics metrics,
+      Function<ExtenderPod, Demand> demands,
       Function<String, Charge> charges,
+      ProvisionalDemand provisional,
       BooleanSupplier neutral,
       DecisionSink sink) {}
 
   private final Parts parts;
+  private final CallJudge judge;
   private final long deadlineNanos;
   private final VerbMetrics filterMetrics;
   private final VerbMetrics prioritizeMetrics;
@@ -77,6 +78,7 @@ public final class ExtenderService {
 
   public ExtenderService(Parts parts) {
     this.parts = parts;
+    judge = new CallJudge(parts);
     deadlineNanos = parts.deadline().toNanos();
     filterMetrics = new VerbMetrics(parts.metrics(), "filter");
     prioritizeMetrics = new VerbMetrics(parts.metrics(), "prioritize");
@@ -84,114 +86,125 @@ public final class ExtenderService {
 
   /** Answers a filter call. */
   public Response filter(Request request) {
-    return answer(request, filterMetrics, ExtenderAnswers::echo, this::filtered);
+    return answer(
+        request, Decision.Verb.FILTER, filterMetrics, ExtenderAnswers::echo, judge::filter);
   }
 
   /** Answers a prioritize call. */
   public Response prioritize(Request request) {
     return answer(
-        request, prioritizeMetrics, candidates -> ExtenderAnswers.noScores(), this::prioritized);
+        request,
+        Decision.Verb.PRIORITIZE,
+        prioritizeMetrics,
+        candidates -> ExtenderAnswers.noScores(),
+        judge::prioritize);
   }
 
   private interface Neutral {
     Answer of(Candidates candidates);
   }
 
-  private interface Judged {
-    Answer of(ExtenderRequest request);
+  private interface Judge {
+    Judgement of(ExtenderRequest request, long nowMillis);
   }
 
-  private Response answer(Request request, VerbMetrics metrics, Neutral neutral, Judged judged) {
+  /** A call while it is answered. */
+  private record Call(Request request, ExtenderRequest decoded, Decision.Verb verb) {
+    ExtenderPod pod() {
+      return decoded.pod();
+    }
+
+    Candidates candidates() {
+      return decoded.candidates();
+    }
+  }
+
+  private Response answer(
+      Request request, Decision.Verb verb, VerbMetrics metrics, Neutral neutral, Judge judge) {
     ExtenderRequest decoded;
     try {
       decoded = ExtenderRequest.decode(request.body(), request.length());
     } catch (MalformedRequestException e) {
       return malformed(e, request);
     }
-    var candidates = decoded.candidates();
-    metrics.candidates.observe(candidates.count());
-    noticeWholeNodes(candidates);
+    var call = new Call(request, decoded, verb);
+    metrics.candidates.observe(call.candidates().count());
+    noticeWholeNodes(call.candidates());
     Answer answer;
     try {
-      answer = judgedOrNeutral(request, decoded, metrics, neutral, judged);
+      answer = judgedOrNeutral(call, metrics, neutral, judge);
     } catch (RuntimeException e) { // a defect of ours must not cost the cluster its scheduling
-      metrics.failed.inc();
       LOG.error("A call could not be judged; it is answered as if Ballast were not there", e);
-      answer = neutral.of(candidates);
+      answer = notJudged(call, metrics.failed, neutral);
     }
     metrics.seconds.observe((parts.nanoClock().getAsLong() - request.arrivedNanos()) / 1e9);
     return new Response(200, JSON, answer.bytes(), answer.length());
   }
 
-  private Answer judgedOrNeutral(
-      Request request,
-      ExtenderRequest decoded,
-      VerbMetrics metrics,
-      Neutral neutral,
-      Judged judged) {
-    if (!parts.schedulerNames().contains(decoded.pod().schedulerName())) {
-      metrics.notOurs.inc();
-    } else if (decoded.pod().daemonSet()) {
-      metrics.daemonSet.inc(); // its node is chosen already
-    } else if (!parts.synced().getAsBoolean()) {
-      metrics.notSynced.inc();
-    } else if (parts.neutral().getAsBoolean()) {
-      metrics.neutral.inc();
-    } else {
-      var answer = late(request) ? null : judged.of(decoded);
-      if (answer != null && !late(request)) {
-        metrics.judged.inc();
-        return answer;
-      }
-      metrics.late.inc();
+  private Answer judgedOrNeutral(Call call, VerbMetrics metrics, Neutral neutral, Judge judge) {
+    if (!parts.schedulerNames().contains(call.pod().schedulerName())) {
+      return notJudged(call, metrics.notOurs, neutral);
     }
-    return neutral.of(decoded.candidates());
-  }
-
-  private boolean late(Request request) {
-    return parts.nanoClock().getAsLong() - request.arrivedNanos() > deadlineNanos;
-  }
-
-  private Answer filtered(ExtenderRequest request) {
-    var snapshot = parts.snapshot().get();
+    if (call.pod().daemonSet()) { // its node is chosen already
+      return notJudged(call, metrics.daemonSet, neutral);
+    }
+    if (!parts.synced().getAsBoolean()) {
+      return notJudged(call, metrics.notSynced, neutral);
+    }
+    if (parts.neutral().getAsBoolean()) {
+      return notJudged(call, metrics.neutral, neutral);
+    }
+    if (late(call)) {
+      return notJudged(call, metrics.late, neutral);
+    }
     long now = parts.clockMillis().getAsLong();
-    var candidates = request.candidates();
-    double margin = isNominated(request.pod(), candidates) ? NOMINATED_MARGIN : 0;
-    String[] reasons = new String[candidates.count()];
-    for (int i = 0; i < reasons.length; i++) {
-      var verdict = parts.policy().judge(snapshot.find(candidates.name(i)), now, margin);
-      if (verdict instanceof Verdict.Refused refused) {
-        reasons[i] = refused.reason();
-        parts.metrics().extenderRefusedNodes.labelValues(refused.metric()).inc();
-      } else {
-        reasons[i] = "";
-      }
+    var judgement = judge.of(call.decoded(), now);
+    if (late(call)) {
+      return notJudged(call, metrics.late, neutral);
     }
-    return ExtenderAnswers.filtered(candidates, i -> reasons[i]);
+    metrics.judged.calls().inc();
+    judgement.count().run();
+    var told = told(call, metrics.judged, now, judgement.snapshotVersion(), judgement.note());
+    tell(judgement.decision().apply(told));
+    return judgement.answer();
   }
 
-  private static boolean isNominated(ExtenderPod pod, Candidates candidates) {
-    return candidates.count() == 1
-        && !pod.nominatedNodeName().isEmpty()
-        && candidates.name(0).equals(pod.nominatedNodeName());
-  }
-
-  private Answer prioritized(ExtenderRequest request) {
-    var snapshot = parts.snapshot().get();
+  private Answer notJudged(Call call, Outcome outcome, Neutral neutral) {
+    outcome.calls().inc();
     long now = parts.clockMillis().getAsLong();
-    var candidates = request.candidates();
-    int[] scores = new int[candidates.count()];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = parts.policy().score(snapshot.find(candidates.name(i)), now);
-    }
-    return LoadPolicy.fillWithMedian(scores)
-        ? ExtenderAnswers.scored(candidates, i -> extenderScore(scores[i]))
-        : ExtenderAnswers.noScores();
+    tell(Decision.notJudged(told(call, outcome, now, 0, ""), call.candidates().count()));
+    return neutral.of(call.candidates());
   }
 
-  /** The score 0..100 as the protocol's 0..10, rounded to the nearest. */
-  static int extenderScore(int score) {
-    return (score + 5) / 10;
+  private boolean late(Call call) {
+    return tookNanos(call) > deadlineNanos;
+  }
+
+  private long tookNanos(Call call) {
+    return parts.nanoClock().getAsLong() - call.request().arrivedNanos();
+  }
+
+  private void tell(Decision decision) {
+    try {
+      parts.sink().accept(decision);
+    } catch (RuntimeException e) { // what is told afterwards must not change the answer
+      LOG.error("A decision could not be kept", e);
+    }
+  }
+
+  private Decision.Call told(
+      Call call, Outcome outcome, long nowMillis, long snapshotVersion, String note) {
+    var pod = call.pod();
+    return new Decision.Call(
+        call.verb(),
+        pod.uid(),
+        pod.namespace(),
+        pod.name(),
+        nowMillis,
+        tookNanos(call),
+        snapshotVersion,
+        outcome.name(),
+        note);
   }
 
   private Response malformed(MalformedRequestException e, Request request) {

@@ -6,25 +6,40 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 
 /** The metrics of one verb, looked up once. */
 final class VerbMetrics {
-  final CounterDataPoint judged;
-  final CounterDataPoint notOurs;
-  final CounterDataPoint daemonSet;
-  final CounterDataPoint notSynced;
-  final CounterDataPoint neutral;
-  final CounterDataPoint late;
-  final CounterDataPoint failed;
+  /**
+   * How a call can end.
+   *
+   * @param name the value of the label, which decisions carry, too
+   */
+  record Outcome(String name, CounterDataPoint calls) {}
+
+  final Outcome judged;
+  final Outcome notOurs;
+  final Outcome daemonSet;
+  final Outcome notSynced;
+  final Outcome neutral;
+  final Outcome late;
+  final Outcome failed;
   final DistributionDataPoint seconds;
   final DistributionDataPoint candidates;
 
   VerbMetrics(Metrics metrics, String verb) {
-    judged = metrics.extenderCalls.labelValues(verb, "judged");
-    notOurs = metrics.extenderCalls.labelValues(verb, "other_scheduler");
-    daemonSet = metrics.extenderCalls.labelValues(verb, "daemon_set");
-    notSynced = metrics.extenderFailOpen.labelValues(verb, "not_synced");
-    neutral = metrics.extenderFailOpen.labelValues(verb, "breaker_open");
-    late = metrics.extenderFailOpen.labelValues(verb, "deadline");
-    failed = metrics.extenderFailOpen.labelValues(verb, "internal_error");
+    judged = call(metrics, verb, "judged");
+    notOurs = call(metrics, verb, "other_scheduler");
+    daemonSet = call(metrics, verb, "daemon_set");
+    notSynced = failOpen(metrics, verb, "not_synced");
+    neutral = failOpen(metrics, verb, "breaker_open");
+    late = failOpen(metrics, verb, "deadline");
+    failed = failOpen(metrics, verb, "internal_error");
     seconds = metrics.extenderSeconds.labelValues(verb);
     candidates = metrics.extenderCandidates.labelValues(verb);
+  }
+
+  private static Outcome call(Metrics metrics, String verb, String outcome) {
+    return new Outcome(outcome, metrics.extenderCalls.labelValues(verb, outcome));
+  }
+
+  private static Outcome failOpen(Metrics metrics, String verb, String cause) {
+    return new Outcome(cause, metrics.extenderFailOpen.labelValues(verb, cause));
   }
 }

@@ -2,6 +2,7 @@ package dev.ballast.extender;
 
 import dev.ballast.http.Request;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
@@ -34,10 +35,10 @@ public final class WarmUp {
    * Warms both verbs; takes about a second.
    *
    * @param policy the policy that will be served
+   * @param table its metrics
    * @param nanoClock monotonic clock in nanoseconds
    */
-  public static void run(DynamicSchedulerPolicy policy, LongSupplier nanoClock) {
-    var table = MetricTable.of(policy);
+  public static void run(DynamicSchedulerPolicy policy, MetricTable table, LongSupplier nanoClock) {
     var texts = new LoadAnnotations(ZoneOffset.UTC);
     var now = Instant.EPOCH.plus(Duration.ofDays(1));
     var store = new LoadStore(table, texts, Runnable::run, (node, key, text) -> {});
@@ -60,7 +61,9 @@ public final class WarmUp {
                 nanoClock,
                 Duration.ofHours(1),
                 new Metrics(),
+                pod -> Demand.NONE,
                 node -> Charge.NONE,
+                ProvisionalDemand.NONE,
                 () -> false,
                 DecisionSink.NONE));
     byte[] body = body(schedulerName);

@@ -11,6 +11,9 @@ import java.util.Map;
  * in the order of the policy's sync list. Immutable.
  */
 public final class MetricTable {
+  /** The number of no metric. */
+  public static final int NONE = -1;
+
   private final List<SyncPolicy> metrics;
   private final List<MetricShape> shapes;
   private final DataPolicy data;
@@ -44,6 +47,21 @@ public final class MetricTable {
   /** What metric {@code i} measures. */
   public MetricShape shape(int i) {
     return shapes.get(i);
+  }
+
+  /** The metric of a kind with the shortest window of a resource; {@link #NONE} without one. */
+  public int shortest(Resource resource, MetricKind kind) {
+    int shortest = NONE;
+    for (int i = 0; i < size(); i++) {
+      var shape = shapes.get(i);
+      if (resource != Resource.NONE
+          && shape.resource() == resource
+          && shape.kind() == kind
+          && (shortest == NONE || shape.window().compareTo(shape(shortest).window()) < 0)) {
+        shortest = i;
+      }
+    }
+    return shortest;
   }
 
   /** What readings do that are not fresh, and how far clocks may differ. */

@@ -30,9 +30,12 @@ public final class Metrics {
           "cause");
   public final Counter extenderRefusedNodes =
       counter(
-          "ballast_extender_refused_nodes",
-          "Nodes refused, by the metric over its limit",
-          "metric");
+          "ballast_extender_refused_nodes", "Nodes refused, by the metric that decided", "metric");
+  public final Counter extenderOverloadPasses =
+      counter(
+          "ballast_extender_overload_passes",
+          "Nodes let pass over their limits because too many would have been refused, by cause",
+          "cause");
   public final Counter extenderBadRequests =
       counter(
           "ballast_extender_bad_requests", "Requests that were not answered, by cause", "cause");

@@ -32,6 +32,11 @@ public record DataPolicy(
     return new DataPolicy(stale, missing, implausible, windowFallback, tolerance);
   }
 
+  /** What holds under crane's apiVersion: the same, but no reading stands in for another. */
+  public static final DataPolicy CRANE =
+      new DataPolicy(
+          StateEffect.DEFAULT, StateEffect.DEFAULT, StateEffect.DEFAULT, false, CLOCK_TOLERANCE);
+
   /** The same effect on the score for all states. */
   public DataPolicy withScore(StateEffect.OnScore score) {
     return new DataPolicy(

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param data what readings do that are not fresh
  * @param inFlight how pods count that are not in the averages yet
  * @param breaker when so much data is lost that nothing is judged
+ * @param ranking how nodes are ranked
+ * @param overload how many candidates limits may refuse at once
  */
 public record DynamicSchedulerPolicy(
     Dialect dialect,
@@ -28,7 +30,9 @@ public record DynamicSchedulerPolicy(
     List<HotValuePolicy> hotValues,
     DataPolicy data,
     InFlightPolicy inFlight,
-    BreakerPolicy breaker) {
+    BreakerPolicy breaker,
+    RankingPolicy ranking,
+    OverloadPolicy overload) {
 
   /** The scheduler name when the file gives none. */
   public static final String DEFAULT_SCHEDULER_NAME = "load-aware-scheduler";
@@ -49,6 +53,7 @@ public record DynamicSchedulerPolicy(
       List<PredicatePolicy> predicates,
       List<PriorityPolicy> priorities,
       List<HotValuePolicy> hotValues) {
+    boolean crane = dialect == Dialect.CRANE;
     return new DynamicSchedulerPolicy(
         dialect,
         schedulerNames,
@@ -56,9 +61,11 @@ public record DynamicSchedulerPolicy(
         predicates,
         priorities,
         hotValues,
-        DataPolicy.DEFAULT,
-        dialect == Dialect.CRANE ? InFlightPolicy.OFF : InFlightPolicy.DEFAULT,
-        BreakerPolicy.of(shortestLife(syncPolicies), DataPolicy.CLOCK_TOLERANCE));
+        crane ? DataPolicy.CRANE : DataPolicy.DEFAULT,
+        crane ? InFlightPolicy.OFF : InFlightPolicy.DEFAULT,
+        BreakerPolicy.of(shortestLife(syncPolicies), DataPolicy.CLOCK_TOLERANCE),
+        RankingPolicy.DEFAULT,
+        crane ? OverloadPolicy.CRANE : OverloadPolicy.DEFAULT);
   }
 
   /** The shortest life of a reading; crane's allowance when nothing is read. */
@@ -71,34 +78,35 @@ public record DynamicSchedulerPolicy(
 
   /** The same policy with another part. */
   public DynamicSchedulerPolicy with(DataPolicy other) {
-    return new DynamicSchedulerPolicy(
-        dialect,
-        schedulerNames,
-        syncPolicies,
-        predicates,
-        priorities,
-        hotValues,
-        other,
-        inFlight,
-        breaker);
+    return with(other, inFlight, breaker, ranking, overload);
   }
 
   /** The same policy with another part. */
   public DynamicSchedulerPolicy with(InFlightPolicy other) {
-    return new DynamicSchedulerPolicy(
-        dialect,
-        schedulerNames,
-        syncPolicies,
-        predicates,
-        priorities,
-        hotValues,
-        data,
-        other,
-        breaker);
+    return with(data, other, breaker, ranking, overload);
   }
 
   /** The same policy with another part. */
   public DynamicSchedulerPolicy with(BreakerPolicy other) {
+    return with(data, inFlight, other, ranking, overload);
+  }
+
+  /** The same policy with another part. */
+  public DynamicSchedulerPolicy with(RankingPolicy other) {
+    return with(data, inFlight, breaker, other, overload);
+  }
+
+  /** The same policy with another part. */
+  public DynamicSchedulerPolicy with(OverloadPolicy other) {
+    return with(data, inFlight, breaker, ranking, other);
+  }
+
+  private DynamicSchedulerPolicy with(
+      DataPolicy otherData,
+      InFlightPolicy otherInFlight,
+      BreakerPolicy otherBreaker,
+      RankingPolicy otherRanking,
+      OverloadPolicy otherOverload) {
     return new DynamicSchedulerPolicy(
         dialect,
         schedulerNames,
@@ -106,9 +114,11 @@ public record DynamicSchedulerPolicy(
         predicates,
         priorities,
         hotValues,
-        data,
-        inFlight,
-        other);
+        otherData,
+        otherInFlight,
+        otherBreaker,
+        otherRanking,
+        otherOverload);
   }
 
   /** The sync policy of a metric, if the file has one. */

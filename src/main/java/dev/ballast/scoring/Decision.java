@@ -26,7 +26,7 @@ public final class Decision {
    * @param name the pod's name
    * @param atMillis wall clock of the decision, milliseconds since the epoch
    * @param tookNanos from the arrival of the request to the decision
-   * @param snapshotVersion the version of the load
+   * @param snapshotVersion the version of the load; 0 when the call was not judged
    * @param outcome {@code judged}, or why the call was answered as if Ballast were not there
    * @param note what changed the verdicts or scores as a whole, such as that all nodes were over
    *     their limits; empty when nothing did
@@ -120,8 +120,8 @@ public final class Decision {
    * @param names the candidates
    * @param loads their readings; null where a node is not known
    * @param charges their pods in flight
-   * @param scores their scores 0..100
-   * @param sent the integers that were sent
+   * @param scores their scores 0..100; {@link LoadPolicy#NO_SCORE} when nothing was known
+   * @param sent the integers that were sent; empty when nothing was known of any candidate
    */
   public static Decision ranked(
       Call call,
@@ -170,18 +170,33 @@ public final class Decision {
     return charges[i];
   }
 
+  /**
+   * The candidate that a prioritize call ranked first, the first of those with the highest score;
+   * -1 when no scores were sent.
+   */
+  public int first() {
+    int first = -1;
+    for (int i = 0; i < sent.length; i++) {
+      first = first < 0 || scores[i] > scores[first] ? i : first;
+    }
+    return first;
+  }
+
   /** What a filter call said of candidate {@code i}. */
   public Verdict verdict(int i) {
     return verdicts[i];
   }
 
-  /** The score of candidate {@code i} in a prioritize call, 0..100. */
+  /**
+   * The score of candidate {@code i} in a prioritize call, 0..100; {@link LoadPolicy#NO_SCORE} when
+   * nothing was known of any candidate.
+   */
   public int score(int i) {
     return scores[i];
   }
 
-  /** The integer that was sent for candidate {@code i} in a prioritize call. */
+  /** The integer that was sent for candidate {@code i} in a prioritize call; 0 without scores. */
   public int sent(int i) {
-    return sent[i];
+    return sent.length == 0 ? 0 : sent[i];
   }
 }

@@ -2,27 +2,27 @@ package dev.ballast.scoring;
 
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
+import dev.ballast.load.ReadingState;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.policy.PredicatePolicy;
-import dev.ballast.policy.PriorityPolicy;
-import dev.ballast.policy.StateEffect.OnScore;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy, ready to judge nodes by crane's formulas (crane-scheduler, {@code
- * pkg/plugins/dynamic}). Immutable, so safe for use by many threads. Only fresh readings are
- * numbers here:
+ * A policy, ready to judge and rank nodes. Immutable, so safe for use by many threads. Only fresh
+ * readings are numbers here; what the others do is the policy's choice.
  *
  * <ul>
- *   <li>Filter: a node is refused when a fresh reading is above its limit; a limit of 0 is off.
- *   <li>Score, 0..100: {@code int(sum((1-u)*w*100) / sum(w)) - int(10*hot)}, both cut towards 0 as
- *       in Go, then held in 0..100. Terms without a fresh reading leave numerator and divisor;
- *       under {@link OnScore#CRANE} they count 0 and keep their weight, as in crane.
+ *   <li>Filter: a candidate is refused when its load for the pod is above a limit. Too many
+ *       refusals are taken back, the least overloaded first; a shortlist leaves out all but the
+ *       best.
+ *   <li>Score, 0..100: by the policy's strategy, less {@code int(10*hot)} where crane's hot value
+ *       counts. A candidate without any fresh reading gets the median of the others.
  * </ul>
  *
- * <p>On fresh data the scores are crane's. We differ where data is not: a node without any usable
- * term has no score, while crane gives it 0.
+ * <p>Under crane's apiVersion and on fresh data, verdicts and scores are crane's (crane-scheduler,
+ * {@code pkg/plugins/dynamic}). We differ where data is not: a node without any usable term has no
+ * score, while crane gives it 0.
  */
 public final class LoadPolicy {
   /** The score of a node that has no usable reading. */
@@ -34,30 +34,32 @@ public final class LoadPolicy {
   /** Part of every {@link #reason} and of nobody else's: how a refusal for load is told. */
   public static final String REASON_MARK = "the load policy";
 
+  /**
+   * What a nominated node may be over its limit, a fraction of capacity: pods have been evicted
+   * there for the pod that now comes, so a refusal would have cost them for nothing.
+   */
+  static final double NOMINATED_MARGIN = 0.10;
+
   private static final int HOT_VALUE_POINTS = 10;
 
-  private record Limit(int metric, PredicatePolicy predicate, String reason) {}
-
-  private record Term(int metric, double weight) {}
-
-  private final Limit[] limits;
-  private final Term[] terms;
-  private final boolean renormalise;
+  private final Limits limits;
+  private final Overload overload;
+  private final EffectiveLoad loads;
+  private final Effects effects;
+  private final Scorer scorer;
   private final boolean hotValueCounts;
+  private final Shortlist shortlist;
+  private final Scale scale;
 
   public LoadPolicy(DynamicSchedulerPolicy policy, MetricTable metrics) {
-    limits =
-        policy.predicates().stream()
-            .filter(p -> p.limit() > 0)
-            .map(p -> new Limit(metrics.indexOf(p.name()), p, reason(p.name())))
-            .toArray(Limit[]::new);
-    terms =
-        policy.priorities().stream()
-            .filter(p -> p.weight() > 0)
-            .map((PriorityPolicy p) -> new Term(metrics.indexOf(p.name()), p.weight()))
-            .toArray(Term[]::new);
-    renormalise = policy.data().missing().score() != OnScore.CRANE;
+    loads = new EffectiveLoad(policy, metrics);
+    effects = new Effects(policy.data());
+    limits = new Limits(policy, metrics, loads);
+    overload = new Overload(policy.overload(), limits);
+    scorer = Scorer.of(policy, metrics);
     hotValueCounts = !policy.hotValues().isEmpty();
+    shortlist = new Shortlist(policy.ranking().shortlist());
+    scale = Scale.of(policy.ranking());
   }
 
   /** The text that a pod's event shows for a metric over its limit. */
@@ -65,55 +67,86 @@ public final class LoadPolicy {
     return "node(s) had " + metric + " over the limit of " + REASON_MARK;
   }
 
-  /** The verdict on a node; a node that is not known (null) is accepted. */
-  public Verdict judge(@Nullable NodeLoad load, long nowMillis) {
-    return judge(load, nowMillis, 0);
+  /** The text that a pod's event shows for a metric without a fresh reading, where one is asked. */
+  public static String reason(String metric, ReadingState state) {
+    return "node(s) had no fresh "
+        + metric
+        + " ("
+        + state.name().toLowerCase(Locale.ROOT)
+        + "), which " + REASON_MARK + " requires";
+  }
+
+  /** What the limits say of a node alone, without pods in flight. */
+  public Verdict judge(NodeLoad load, long nowMillis) {
+    return limits.judge(Round.of(load, nowMillis), 0, 0);
   }
 
   /**
-   * The verdict with limits raised.
+   * What a filter call came to.
    *
-   * @param margin fraction of capacity that is added to every limit
+   * @param verdicts what is said of each candidate
+   * @param note what changed the verdicts as a whole; empty when nothing did
    */
-  public Verdict judge(@Nullable NodeLoad load, long nowMillis, double margin) {
-    if (load == null) {
-      return Verdict.ACCEPTED;
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy would cost the hot path
+  public record Filtered(Verdict[] verdicts, String note) {}
+
+  /** Judges the candidates. */
+  public Filtered filter(Round round) {
+    double margin = round.pod().nominated() ? NOMINATED_MARGIN : 0;
+    var verdicts = new Verdict[round.size()];
+    for (int i = 0; i < verdicts.length; i++) {
+      verdicts[i] = limits.judge(round, i, margin);
     }
-    for (var limit : limits) {
-      int i = limit.metric();
-      if (load.isFresh(i, nowMillis) && load.value(i) > limit.predicate().limit() + margin) {
-        return new Verdict.Refused(
-            limit.predicate().name(), load.value(i), limit.predicate().limit(), limit.reason());
+    // Behind a nominated node that is refused, kube-scheduler asks about all the others.
+    String note = round.pod().nominated() ? "" : overload.relieve(round, verdicts);
+    if (shortlist.shortens(round, verdicts)) {
+      int[] scores = scores(round);
+      if (fillWithMedian(scores)) {
+        shortlist.shorten(round, scores, verdicts);
       }
     }
-    return Verdict.ACCEPTED;
+    return new Filtered(verdicts, note);
   }
 
-  /** The score of a node, 0..100, or {@link #NO_SCORE}. */
-  public int score(@Nullable NodeLoad load, long nowMillis) {
-    if (load == null) {
-      return NO_SCORE;
+  /**
+   * What a prioritize call came to.
+   *
+   * @param scores the score of each candidate, 0..100; {@link #NO_SCORE} for all when nothing is
+   *     known of any
+   * @param sent the integers to send; empty when nothing is known of any
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy would cost the hot path
+  public record Ranked(int[] scores, int[] sent) {
+    /** Whether something is known of a candidate. */
+    public boolean isKnown() {
+      return sent.length > 0;
     }
-    double sum = 0;
-    double weights = 0;
-    boolean usable = false;
-    for (var term : terms) {
-      boolean fresh = load.isFresh(term.metric(), nowMillis);
-      if (fresh) {
-        sum += (1 - load.value(term.metric())) * term.weight() * MAX_SCORE;
-        usable = true;
-      }
-      if (fresh || !renormalise) {
-        weights += term.weight();
-      }
+  }
+
+  /** Ranks the candidates. */
+  public Ranked rank(Round round) {
+    int[] scores = scores(round);
+    return new Ranked(scores, fillWithMedian(scores) ? scale.sent(scores) : new int[0]);
+  }
+
+  private int[] scores(Round round) {
+    var columns = Columns.of(round, scorer.metrics(), loads, effects);
+    int[] scores = new int[round.size()];
+    scorer.score(round, columns.loads(), scores);
+    for (int i = 0; i < scores.length; i++) {
+      @Nullable NodeLoad load = round.loads()[i];
+      scores[i] =
+          load == null || scores[i] == NO_SCORE || !columns.isUsable(i)
+              ? NO_SCORE
+              : lessHotValue(scores[i], load, round.nowMillis());
     }
-    if (!usable) {
-      return NO_SCORE;
-    }
-    int base = (int) (sum / weights);
+    return scores;
+  }
+
+  private int lessHotValue(int score, NodeLoad load, long nowMillis) {
     int penalty = hotValueCounts ? (int) (load.hotValue(nowMillis) * HOT_VALUE_POINTS) : 0;
     // A long, as a hot value may be any number: the difference must not wrap round.
-    return (int) Math.max(0, Math.min(MAX_SCORE, (long) base - penalty));
+    return (int) Math.max(0, Math.min(MAX_SCORE, (long) score - penalty));
   }
 
   /**
@@ -123,7 +156,7 @@ public final class LoadPolicy {
    * @param scores scores of the candidates, {@link #NO_SCORE} where there is none; changed in place
    * @return false when no candidate has a score
    */
-  public static boolean fillWithMedian(int[] scores) {
+  static boolean fillWithMedian(int[] scores) {
     int[] known = Arrays.stream(scores).filter(s -> s != NO_SCORE).sorted().toArray();
     if (known.length == 0) {
       return false;

@@ -379,7 +379,7 @@ final class PolicyProblemsTest {
             "missingData unknown",
             "spec:",
             "spec:\n  missingData: renormalize",
-            "4:16: error: missingData is the text \"renormalize\": use crane or renormalise; did you mean \"renormalise\"?"),
+            "4:16: error: missingData is the text \"renormalize\": use crane or median or renormalise; did you mean \"renormalise\"?"),
         problem(
             "spec is empty",
             "spec:\n  syncPolicy:\n    - name: cpu_usage_avg_5m\n      period: 3m\n  predicate:\n    - name: cpu_usage_avg_5m\n      maxLimitPercent: 0.65\n  priority:\n    - name: cpu_usage_avg_5m\n      weight: 1\n",
@@ -401,20 +401,205 @@ final class PolicyProblemsTest {
             "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  schedulerNames: [x]",
             "4:3: error: schedulerNames exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
         problem(
-            "our key in crane's form: breaker",
+            "our key in crane's form: strategy",
             "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
-            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  breaker: {lostShare: 1}",
-            "4:3: error: breaker exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  strategy: {type: weighted}",
+            "4:3: error: strategy exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: spread",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  spread: absolute",
+            "4:3: error: spread exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: scoreMax",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  scoreMax: 10",
+            "4:3: error: scoreMax exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: shortlist",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  shortlist: 0",
+            "4:3: error: shortlist exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: whenAllOverloaded",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  whenAllOverloaded: reject",
+            "4:3: error: whenAllOverloaded exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: maxRefusedShare",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  maxRefusedShare: 1",
+            "4:3: error: maxRefusedShare exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: states",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  states: {}",
+            "4:3: error: states exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: windowFallback",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  windowFallback: false",
+            "4:3: error: windowFallback exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
         problem(
             "our key in crane's form: clockTolerance",
             "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
-            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  clockTolerance: 0s",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  clockTolerance: 2m",
             "4:3: error: clockTolerance exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
         problem(
-            "breaker's share",
+            "our key in crane's form: inFlight",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  inFlight: {}",
+            "4:3: error: inFlight exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "our key in crane's form: breaker",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  breaker: {}",
+            "4:3: error: breaker exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
+            "strategy is a text",
             "spec:",
-            "spec:\n  breaker: {lostShare: 2}",
-            "4:24: error: lostShare is 2, more than 1: give a value from 0 to 1"),
+            "spec:\n  strategy: weighted",
+            "4:13: error: strategy is the text \"weighted\": give a mapping of keys and values"),
+        problem(
+            "strategy without type",
+            "spec:",
+            "spec:\n  strategy: {}",
+            "4:13: error: type is missing: add it here"),
+        problem(
+            "strategy unknown",
+            "spec:",
+            "spec:\n  strategy: {type: leastused}",
+            "4:20: error: type is the text \"leastused\": use headroom or leastUsed or meanRisk or targetPacking or weighted; did you mean \"leastUsed\"?"),
+        problem(
+            "parameter of another strategy",
+            "spec:",
+            "spec:\n  strategy: {type: weighted, target: 0.4}",
+            "4:30: error: unknown key \"target\": remove it; known here: type"),
+        problem(
+            "spread unknown",
+            "spec:",
+            "spec:\n  spread: candidate",
+            "4:11: error: spread is the text \"candidate\": use absolute or candidates; did you mean \"candidates\"?"),
+        problem(
+            "scoreMax too small",
+            "spec:",
+            "spec:\n  scoreMax: 5",
+            "4:13: error: scoreMax is 5, less than 10: give a value from 10 to 100"),
+        problem(
+            "scoreMax too large",
+            "spec:",
+            "spec:\n  scoreMax: 101",
+            "4:13: error: scoreMax is 101, more than 100: give a value from 10 to 100"),
+        problem(
+            "shortlist negative",
+            "spec:",
+            "spec:\n  shortlist: -1",
+            "4:14: error: shortlist is -1, less than 0: give a value from 0 to 15000"),
+        problem(
+            "shortlist short",
+            "spec:",
+            "spec:\n  shortlist: 3",
+            "4:3: warning: a shortlist of 3 leaves kube-scheduler's own plugins little to choose from: give 8 or more, or 0 for all nodes"),
+        problem(
+            "whenAllOverloaded unknown",
+            "spec:",
+            "spec:\n  whenAllOverloaded: wait",
+            "4:22: error: whenAllOverloaded is the text \"wait\": use leastOverloaded or reject"),
+        problem(
+            "maxRefusedShare in percent",
+            "spec:",
+            "spec:\n  maxRefusedShare: 80",
+            "4:20: error: maxRefusedShare is 80, more than 1: give a value from 0 to 1"),
+        problem(
+            "state unknown",
+            "spec:",
+            "spec:\n  states: {fresh: {filter: pass}}",
+            "4:12: error: unknown key \"fresh\": remove it; known here: stale, missing, implausible"),
+        problem(
+            "state effect unknown",
+            "spec:",
+            "spec:\n  states: {stale: {filter: lastKnown}}",
+            "4:28: error: filter is the text \"lastKnown\": use last-known or pass or reject; did you mean \"last-known\"?"),
+        problem(
+            "state score unknown",
+            "spec:",
+            "spec:\n  states: {stale: {score: last-known}}",
+            "4:27: error: score is the text \"last-known\": use crane or median or renormalise"),
+        problem(
+            "score of a state and missingData",
+            "spec:",
+            "spec:\n  missingData: median\n  states: {missing: {filter: pass, score: crane}}",
+            "5:36: error: score is set for all states by missingData, too: keep one of the two"),
+        problem(
+            "windowFallback is a text",
+            "spec:",
+            "spec:\n  windowFallback: on",
+            "4:19: error: windowFallback is the text \"on\": give true or false"),
+        problem(
+            "clockTolerance without unit",
+            "spec:",
+            "spec:\n  clockTolerance: 120",
+            "4:19: error: clockTolerance is 120, without a unit: write 120ms, 120s or 120m"),
+        problem(
+            "inFlight factor of 0",
+            "spec:",
+            "spec:\n  inFlight: {cpuFactor: 0}",
+            "4:25: error: cpuFactor is 0, less than 0.01: give a value from 0.01 to 10"),
+        problem(
+            "inFlight burst cap below 1",
+            "spec:",
+            "spec:\n  inFlight: {burstCap: 0.5}",
+            "4:24: error: burstCap is 0.5, less than 1: give 1 or more"),
+        problem(
+            "inFlight default no quantity",
+            "spec:",
+            "spec:\n  inFlight: {defaultCPU: 250x}",
+            "4:26: error: defaultCPU is 250x, not a quantity: write one such as 500m, 1.5 or 2Gi"),
+        problem(
+            "inFlight default a list",
+            "spec:",
+            "spec:\n  inFlight: {defaultMemory: []}",
+            "4:29: error: defaultMemory is a list: give a quantity such as 250m, 1.5 or 200Mi"),
+        problem(
+            "inFlight unknown key",
+            "spec:",
+            "spec:\n  inFlight: {defaultCpu: 1}",
+            "4:14: error: unknown key \"defaultCpu\": did you mean \"defaultCPU\"?"),
+        problem(
+            "breaker silence below life",
+            "spec:",
+            "spec:\n  breaker: {silence: 7m59s}",
+            "4:22: error: silence is 7m59s, shorter than the shortest staleAfter, 8m: readings would still be fresh; give 8m or more"),
+        problem(
+            "breaker memory below silence",
+            "spec:",
+            "spec:\n  breaker: {memory: 1m}",
+            "4:13: error: memory is 1m, shorter than silence, 8m: nodes would be forgotten before their silence counts; give 8m or more"),
+        problem(
+            "breaker share over 1",
+            "spec:",
+            "spec:\n  breaker: {lostShare: 50}",
+            "4:24: error: lostShare is 50, more than 1: give a value from 0 to 1"),
+        problem(
+            "all weights of leastUsed zero",
+            "  priority:\n    - name: cpu_usage_avg_5m\n      weight: 1\n",
+            "  strategy: {type: leastUsed, cpuWeight: 0, memoryWeight: 0}\n",
+            "10:13: error: all weights are 0, so no node can be ranked: give at least one more than 0"),
+        problem(
+            "target of 1",
+            "  priority:\n    - name: cpu_usage_avg_5m\n      weight: 1\n",
+            "  strategy: {type: targetPacking, target: 1}\n",
+            "10:43: error: target is 1, more than 0.99: give a value from 0.01 to 0.99"),
+        problem(
+            "meanRisk without a deviation",
+            "  priority:\n    - name: cpu_usage_avg_5m\n      weight: 1\n",
+            "  strategy: {type: meanRisk}\n",
+            "10:13: error: the strategy meanRisk needs metrics of the kinds mean and stdev for cpu or memory, which syncPolicy has not: add what is missing there, and to metrics.definitions of the configuration if it is not in the catalogue"),
+        problem(
+            "priority beside another strategy",
+            "spec:",
+            "spec:\n  strategy: {type: leastUsed}",
+            "11:3: warning: priority does not count under the strategy leastUsed: remove it, or use the strategy weighted"),
         problem(
             "limit of zero",
             "Percent: 0.65",
@@ -459,7 +644,12 @@ final class PolicyProblemsTest {
             "hot value in our form",
             "weight: 1",
             "weight: 1\n  hotValue:\n    - timeRange: 5m\n      count: 5",
-            "13:3: warning: hotValue punishes recent bindings with a fixed amount and is off by default under this apiVersion: keep it only if crane's annotator or Ballast writes node_hot_value"),
+            "13:3: warning: hotValue and inFlight both count recent bindings, so these count twice: remove hotValue, or set inFlight.enabled to false"),
+        problem(
+            "hot value in our form without pods in flight",
+            "weight: 1",
+            "weight: 1\n  inFlight: {enabled: false}\n  hotValue:\n    - timeRange: 5m\n      count: 5",
+            "14:3: warning: hotValue punishes recent bindings with a fixed amount and is off by default under this apiVersion: keep it only if crane's annotator or Ballast writes node_hot_value"),
         problem(
             "default-scheduler",
             "spec:",

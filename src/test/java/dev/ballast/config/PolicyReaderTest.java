@@ -7,9 +7,17 @@ import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.policy.HotValuePolicy;
+import dev.ballast.policy.InFlightPolicy;
+import dev.ballast.policy.OverloadPolicy;
+import dev.ballast.policy.OverloadPolicy.WhenAll;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.RankingPolicy;
+import dev.ballast.policy.RankingPolicy.Spread;
+import dev.ballast.policy.StateEffect;
+import dev.ballast.policy.StateEffect.OnFilter;
 import dev.ballast.policy.StateEffect.OnScore;
+import dev.ballast.policy.Strategy;
 import dev.ballast.policy.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,8 +85,21 @@ final class PolicyReaderTest {
               priority:
                 - {name: mem_usage_avg_5m, weight: 5e-1}
               hotValue: []
+              strategy: {type: leastUsed, cpuWeight: 2, memoryWeight: 3, dominantWeight: 0.5}
+              spread: candidates
+              scoreMax: 100
+              shortlist: 32
+              whenAllOverloaded: reject
+              maxRefusedShare: 0.9
+              windowFallback: false
+              clockTolerance: 30s
+              inFlight: {enabled: true, cpuFactor: 0.5, memoryFactor: 1, defaultCPU: 100m,
+                         defaultMemory: 64Mi, burstCap: 2, warmup: 1m, provisional: false}
+              breaker: {lostShare: 0.25, silence: 5m, memory: 12h}
             """);
-    assertThat(policy.problems()).isEmpty();
+    assertThat(policy.problems())
+        .extracting(Problem::path)
+        .containsExactly("spec.priority"); // as the strategy is another
     assertThat(policy.value())
         .contains(
             DynamicSchedulerPolicy.of(
@@ -90,7 +111,113 @@ final class PolicyReaderTest {
                     List.of(new PredicatePolicy("mem_usage_avg_5m", 1)),
                     List.of(new PriorityPolicy("mem_usage_avg_5m", 0.5)),
                     List.of())
-                .with(DataPolicy.DEFAULT.withScore(OnScore.CRANE)));
+                .with(
+                    new DataPolicy(
+                        new StateEffect(OnFilter.PASS, OnScore.CRANE),
+                        new StateEffect(OnFilter.PASS, OnScore.CRANE),
+                        new StateEffect(OnFilter.PASS, OnScore.CRANE),
+                        false,
+                        Duration.ofSeconds(30)))
+                .with(
+                    new InFlightPolicy(
+                        true, 0.5, 1, 0.1, 64 << 20, 2, Duration.ofMinutes(1), false))
+                .with(new BreakerPolicy(0.25, Duration.ofMinutes(5), Duration.ofHours(12)))
+                .with(
+                    new RankingPolicy(
+                        new Strategy.LeastUsed(2, 3, 0.5), Spread.CANDIDATES, 100, 32))
+                .with(new OverloadPolicy(WhenAll.REJECT, 0.9)));
+  }
+
+  @Test
+  void read_effectsOfStates_eachItsOwn() {
+    DataPolicy data =
+        withSpec(
+                """
+                states:
+                    stale: {filter: last-known, score: median}
+                    missing: {filter: reject}
+                    implausible: {score: crane}
+                """)
+            .data();
+
+    assertThat(data.stale()).isEqualTo(new StateEffect(OnFilter.LAST_KNOWN, OnScore.MEDIAN));
+    assertThat(data.missing()).isEqualTo(new StateEffect(OnFilter.REJECT, OnScore.RENORMALISE));
+    assertThat(data.implausible()).isEqualTo(new StateEffect(OnFilter.PASS, OnScore.CRANE));
+    assertThat(data.windowFallback()).isTrue();
+  }
+
+  @Test
+  void read_eachStrategy_withItsDefaultsAndParameters() {
+    assertThat(strategy("{type: weighted}")).isEqualTo(new Strategy.Weighted());
+    assertThat(strategy("{type: leastUsed}")).isEqualTo(new Strategy.LeastUsed(1, 1, 0));
+    assertThat(strategy("{type: targetPacking}")).isEqualTo(new Strategy.TargetPacking(0.4));
+    assertThat(strategy("{type: targetPacking, target: 0.5}"))
+        .isEqualTo(new Strategy.TargetPacking(0.5));
+    assertThat(strategy("{type: headroom}")).isEqualTo(new Strategy.Headroom(0, 0));
+    assertThat(strategy("{type: headroom, cpuFullScoreAt: 1500m, memoryFullScoreAt: 64Gi}"))
+        .isEqualTo(new Strategy.Headroom(1.5, 64L << 30));
+    assertThat(strategy("{type: meanRisk}")).isEqualTo(new Strategy.MeanRisk(1, 1));
+    assertThat(strategy("{type: meanRisk, margin: 2, sensitivity: 3}"))
+        .isEqualTo(new Strategy.MeanRisk(2, 3));
+  }
+
+  private static Strategy strategy(String yaml) {
+    return withSpec("strategy: " + yaml).ranking().strategy();
+  }
+
+  /** A policy with further lines in its spec, read without a catalogue. */
+  private static DynamicSchedulerPolicy withSpec(String lines) {
+    Checked<DynamicSchedulerPolicy> policy =
+        PolicyReader.read(
+            YamlSource.of(
+                "p",
+                """
+                apiVersion: scheduling.ballast.dev/v1alpha1
+                kind: DynamicSchedulerPolicy
+                spec:
+                  syncPolicy: [{name: mem_usage_avg_5m, period: 1m}]
+                  %s
+                """
+                    .formatted(lines)),
+            Optional.empty());
+    return policy.value().orElseThrow(() -> new AssertionError(policy.problems()));
+  }
+
+  @Test
+  void read_meanRiskWithOneDeviation_warnsOfTheOther() {
+    Checked<BallastConfiguration> configuration =
+        ConfigurationReader.read(
+            YamlSource.of(
+                "c",
+                """
+                apiVersion: scheduling.ballast.dev/v1alpha1
+                kind: BallastConfiguration
+                metrics:
+                  definitions:
+                    - {name: cpu_usage_dev_5m, promql: x, kind: stdev, resource: cpu, window: 5m}
+                """));
+    assertThat(
+            PolicyReader.read(
+                    YamlSource.of(
+                        "p",
+                        """
+                        apiVersion: scheduling.ballast.dev/v1alpha1
+                        kind: DynamicSchedulerPolicy
+                        spec:
+                          strategy: {type: meanRisk}
+                          syncPolicy:
+                            - {name: cpu_usage_avg_5m, period: 3m}
+                            - {name: cpu_usage_dev_5m, period: 3m}
+                            - {name: mem_usage_avg_5m, period: 3m}
+                          predicate:
+                            - {name: mem_usage_avg_5m, maxLimitPercent: 0.9}
+                        """),
+                    configuration.value().map(BallastConfiguration::metrics))
+                .problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "p:4:13: warning: the strategy meanRisk leaves memory out, as syncPolicy has no metric of"
+                + " kind stdev for it: add one if it is to count");
   }
 
   @Test
@@ -106,6 +233,10 @@ final class PolicyReaderTest {
             .orElseThrow();
     assertThat(policy.schedulerNames()).containsExactly("load-aware-scheduler");
     assertThat(policy.data()).isEqualTo(DataPolicy.DEFAULT);
+    assertThat(policy.inFlight()).isEqualTo(InFlightPolicy.DEFAULT);
+    assertThat(policy.breaker()).isEqualTo(BreakerPolicy.of(Duration.ofMinutes(6)));
+    assertThat(policy.ranking()).isEqualTo(RankingPolicy.DEFAULT);
+    assertThat(policy.overload()).isEqualTo(OverloadPolicy.DEFAULT);
     assertThat(policy.hotValues()).isEmpty();
     assertThat(policy.predicates()).isEmpty();
     assertThat(policy.priorities()).isEmpty();

@@ -78,6 +78,8 @@ final class Setup {
           - {name: cpu_usage_avg_30s, weight: 0.5}
           - {name: cpu_usage_max_avg_2m, weight: 0.2}
           - {name: mem_usage_avg_30s, weight: 0.3}
+          whenAllOverloaded: reject
+          maxRefusedShare: 1
         """
             .formatted(staleAfter));
   }

@@ -13,6 +13,7 @@ import dev.ballast.extender.wire.Payloads;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricTable;
@@ -20,13 +21,21 @@ import dev.ballast.load.NodeLoad;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.policy.OverloadPolicy;
+import dev.ballast.policy.OverloadPolicy.WhenAll;
 import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
+import dev.ballast.policy.RankingPolicy;
+import dev.ballast.policy.RankingPolicy.Spread;
+import dev.ballast.policy.Strategy;
 import dev.ballast.policy.SyncPolicy;
+import dev.ballast.scoring.Decision;
 import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
+import dev.ballast.scoring.Verdict;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,15 +55,17 @@ final class ExtenderServiceTest {
   private static final String REASON = "node(s) had cpu over the limit of the load policy";
   private static final DynamicSchedulerPolicy POLICY =
       DynamicSchedulerPolicy.of(
-          Dialect.BALLAST,
-          List.of("load-aware-scheduler"),
-          List.of(SyncPolicy.of("cpu", Duration.ofMinutes(3))),
-          List.of(new PredicatePolicy("cpu", 0.65)),
-          List.of(new PriorityPolicy("cpu", 1)),
-          List.of());
+              Dialect.BALLAST,
+              List.of("load-aware-scheduler"),
+              List.of(SyncPolicy.of("cpu", Duration.ofMinutes(3))),
+              List.of(new PredicatePolicy("cpu", 0.65)),
+              List.of(new PriorityPolicy("cpu", 1)),
+              List.of())
+          .with(OverloadPolicy.CRANE);
 
   private final Metrics metrics = new Metrics();
   private final Map<String, NodeLoad> nodes = new HashMap<>();
+  private final List<Decision> decisions = new ArrayList<>();
   private boolean synced = true;
   private long nanos = 1_000;
   private Runnable whenJudged = () -> {};
@@ -69,9 +80,30 @@ final class ExtenderServiceTest {
               () -> nanos,
               Duration.ofNanos(DEADLINE_NANOS),
               metrics,
+              pod -> Demand.NONE,
               node -> Charge.NONE,
+              ProvisionalDemand.NONE,
               () -> false,
-              DecisionSink.NONE));
+              decisions::add));
+
+  /** A service with another policy, which counts elsewhere. */
+  private ExtenderService with(DynamicSchedulerPolicy policy, DecisionSink sink) {
+    return new ExtenderService(
+        new ExtenderService.Parts(
+            Set.copyOf(policy.schedulerNames()),
+            new LoadPolicy(policy, MetricTable.of(policy)),
+            this::snapshot,
+            () -> synced,
+            () -> NOW,
+            () -> nanos,
+            Duration.ofNanos(DEADLINE_NANOS),
+            metrics,
+            pod -> Demand.NONE,
+            node -> Charge.NONE,
+            ProvisionalDemand.NONE,
+            () -> false,
+            sink));
+  }
 
   @Test
   void filter_someOverTheLimit_givesTheOthersBack() {
@@ -97,6 +129,136 @@ final class ExtenderServiceTest {
     assertThat(read.error()).isEmpty();
     assertThat(read.nodes()).isEmpty();
     assertThat(read.unresolvable()).isEqualTo(Map.of("a", REASON, "b", REASON));
+  }
+
+  @Test
+  void filter_allOverTheLimitAndLeastOverloadedPasses_isToldAndCounted() {
+    loads("a", 0.9, "b", 0.8);
+    var lenient = with(POLICY.with(OverloadPolicy.DEFAULT), decisions::add);
+    byte[] request = request("load-aware-scheduler", "a", "b");
+
+    var read =
+        ClientModel.filter(200, body(lenient.filter(asRequest(request))), Set.of("a", "b"), true);
+
+    assertThat(read.nodes()).containsExactly("b");
+    assertThat(read.unresolvable()).containsOnlyKeys("a");
+    assertThat(decisions.get(0).call().note())
+        .isEqualTo("all candidates were over their limits: the least overloaded pass");
+    assertThat(decisions.get(0).verdict(1)).isInstanceOf(Verdict.Spared.class);
+    assertThat(metrics.extenderOverloadPasses.labelValues("all_overloaded").get()).isEqualTo(1);
+    assertThat(metrics.extenderOverloadPasses.labelValues("max_refused_share").get()).isZero();
+    assertThat(metrics.extenderRefusedNodes.labelValues("cpu").get()).isEqualTo(1);
+  }
+
+  @Test
+  void filter_moreOverTheLimitThanTheShare_isCountedAsThat() {
+    loads("a", 0.9, "b", 0.8, "c", 0.1);
+    var lenient = with(POLICY.with(new OverloadPolicy(WhenAll.REJECT, 0.5)), DecisionSink.NONE);
+
+    lenient.filter(asRequest(request("load-aware-scheduler", "a", "b", "c")));
+
+    assertThat(metrics.extenderOverloadPasses.labelValues("max_refused_share").get()).isEqualTo(1);
+    assertThat(metrics.extenderOverloadPasses.labelValues("all_overloaded").get()).isZero();
+  }
+
+  @Test
+  void filter_shortlist_leavesTheOthersOutWithoutAReason() {
+    loads("a", 0.5, "b", 0.1, "c", 0.9, "d", 0.2);
+    var policy = POLICY.with(new RankingPolicy(new Strategy.Weighted(), Spread.ABSOLUTE, 10, 2));
+    byte[] request = request("load-aware-scheduler", "a", "b", "c", "d");
+
+    var read =
+        ClientModel.filter(
+            200,
+            body(with(policy, DecisionSink.NONE).filter(asRequest(request))),
+            Set.of("a", "b", "c", "d"),
+            true);
+
+    assertThat(read.error()).isEmpty();
+    assertThat(read.nodes()).containsExactly("b", "d");
+    assertThat(read.failed()).isEmpty();
+    assertThat(read.unresolvable()).isEqualTo(Map.of("c", REASON));
+  }
+
+  @Test
+  void prioritize_scoreMax_clientTakesTheFinerSteps() {
+    loads("a", 0.0, "b", 0.43, "c", 1.0);
+    var policy = POLICY.with(new RankingPolicy(new Strategy.Weighted(), Spread.ABSOLUTE, 100, 0));
+
+    var response =
+        with(policy, DecisionSink.NONE)
+            .prioritize(asRequest(request("load-aware-scheduler", "a", "b", "c")));
+
+    var read = ClientModel.prioritize(response.status(), body(response));
+    assertThat(read.error()).isEmpty();
+    assertThat(read.scores()).containsExactly(new HostScore("a", 100), new HostScore("b", 57));
+  }
+
+  @Test
+  void calls_judged_decisionsHoldWhatWasUsed() {
+    loads("a", 0.9, "b", 0.3, "c", 0.2);
+    byte[] request = request("load-aware-scheduler", "a", "b", "c", "unknown");
+    nanos = 1_700;
+
+    service.filter(asRequest(request));
+    service.prioritize(asRequest(request));
+
+    assertThat(decisions).hasSize(2);
+    var filter = decisions.get(0);
+    assertThat(filter.call().verb()).isEqualTo(Decision.Verb.FILTER);
+    assertThat(filter.call().outcome()).isEqualTo("judged");
+    assertThat(filter.call().atMillis()).isEqualTo(NOW);
+    assertThat(filter.call().tookNanos()).isEqualTo(700);
+    assertThat(filter.call().snapshotVersion()).isEqualTo(1);
+    assertThat(filter.isJudged()).isTrue();
+    assertThat(filter.load(0)).isSameAs(nodes.get("a"));
+    assertThat(filter.name(0)).isEqualTo("a");
+    assertThat(filter.name(3)).isEqualTo("unknown");
+    assertThat(filter.load(3)).isNull();
+    assertThat(filter.verdict(0)).isInstanceOf(Verdict.Refused.class);
+    var rank = decisions.get(1);
+    assertThat(rank.call().verb()).isEqualTo(Decision.Verb.PRIORITIZE);
+    assertThat(rank.score(2)).isEqualTo(80);
+    assertThat(rank.sent(2)).isEqualTo(8);
+    assertThat(rank.first()).isEqualTo(2);
+  }
+
+  @Test
+  void calls_notJudged_decisionsNameTheCause() {
+    synced = false;
+    service.filter(asRequest(request("load-aware-scheduler", "a", "b")));
+    service.prioritize(asRequest(request("default-scheduler", "a")));
+
+    assertThat(decisions)
+        .extracting(d -> d.call().outcome() + " " + d.candidates() + " " + d.isJudged())
+        .containsExactly("not_synced 2 false", "other_scheduler 1 false");
+    assertThat(decisions.get(1).first()).isEqualTo(-1);
+  }
+
+  @Test
+  void filter_refusedButTooLate_countsNoRefusalAndTellsTheDeadline() {
+    loads("a", 0.9, "b", 0.1);
+    whenJudged = () -> nanos += DEADLINE_NANOS + 1;
+
+    service.filter(asRequest(request("load-aware-scheduler", "a", "b")));
+
+    assertThat(metrics.extenderRefusedNodes.labelValues("cpu").get()).isZero();
+    assertThat(decisions).extracting(d -> d.call().outcome()).containsExactly("deadline");
+  }
+
+  @Test
+  void filter_sinkFails_answerIsTheSame() {
+    loads("a", 0.9, "b", 0.1);
+    var broken =
+        with(
+            POLICY,
+            decision -> {
+              throw new IllegalStateException("a defect, for this test");
+            });
+
+    assertThat(text(broken.filter(asRequest(request("load-aware-scheduler", "a", "b")))))
+        .contains("\"NodeNames\":[\"b\"]");
+    assertThat(failOpen("filter", "internal_error")).isZero();
   }
 
   @Test
@@ -236,7 +398,9 @@ final class ExtenderServiceTest {
                 () -> nanos,
                 Duration.ofNanos(DEADLINE_NANOS),
                 metrics,
+                pod -> Demand.NONE,
                 node -> Charge.NONE,
+                ProvisionalDemand.NONE,
                 () -> false,
                 DecisionSink.NONE));
 
@@ -313,12 +477,6 @@ final class ExtenderServiceTest {
     assertThat(prioritize(request))
         .hasSize(3)
         .contains(new HostScore("ip-10-0-0-5.eu-central-1.compute.internal", 7));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0, 0", "4, 0", "5, 1", "14, 1", "15, 2", "94, 9", "95, 10", "100, 10"})
-  void extenderScore_anyScore_isTheNearestTenth(int score, int expected) {
-    assertThat(ExtenderService.extenderScore(score)).isEqualTo(expected);
   }
 
   @Test
@@ -417,6 +575,7 @@ final class ExtenderServiceTest {
       nodes.put(
           (String) namesAndUsages[i],
           NodeLoad.builder(MetricTable.of(POLICY))
+              .name((String) namesAndUsages[i])
               .reading(0, new Measurement((double) namesAndUsages[i + 1], NOW - 60_000))
               .build());
     }

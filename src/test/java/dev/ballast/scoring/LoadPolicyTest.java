@@ -3,6 +3,7 @@ package dev.ballast.scoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
@@ -25,12 +26,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class LoadPolicyTest {
-  private static final long NOW = 1_795_348_800_000L;
+  private static final long NOW = Rounds.NOW;
   private static final Duration PERIOD = Duration.ofMinutes(3);
 
   /** crane's default policy: what it limits, what it weighs. */
@@ -51,7 +53,7 @@ final class LoadPolicyTest {
   void score_cranesPolicyAndHotValue_isCranes(double hot, int expected) {
     var policy = crane(OnScore.CRANE);
 
-    assertThat(policy.score(load(VECTOR, hot), NOW)).isEqualTo(expected);
+    assertThat(score(policy, load(VECTOR, hot))).isEqualTo(expected);
   }
 
   @Test
@@ -60,8 +62,8 @@ final class LoadPolicyTest {
     values[2] = Double.NaN;
 
     // crane: the term counts 0 and keeps its weight. Ours: 75.5 / 1.5, the rest decides.
-    assertThat(crane(OnScore.CRANE).score(load(values, 0), NOW)).isEqualTo(37);
-    assertThat(crane(OnScore.RENORMALISE).score(load(values, 0), NOW)).isEqualTo(50);
+    assertThat(score(crane(OnScore.CRANE), load(values, 0))).isEqualTo(37);
+    assertThat(score(crane(OnScore.RENORMALISE), load(values, 0))).isEqualTo(50);
   }
 
   @Test
@@ -69,9 +71,9 @@ final class LoadPolicyTest {
     double[] none = new double[6];
     java.util.Arrays.fill(none, Double.NaN);
     for (var missing : List.of(OnScore.RENORMALISE, OnScore.CRANE)) {
-      assertThat(crane(missing).score(load(none, 0), NOW)).isEqualTo(LoadPolicy.NO_SCORE);
-      assertThat(crane(missing).score(load(none, 3), NOW)).isEqualTo(LoadPolicy.NO_SCORE);
-      assertThat(crane(missing).score(null, NOW)).isEqualTo(LoadPolicy.NO_SCORE);
+      assertThat(score(crane(missing), load(none, 0))).isEqualTo(LoadPolicy.NO_SCORE);
+      assertThat(score(crane(missing), load(none, 3))).isEqualTo(LoadPolicy.NO_SCORE);
+      assertThat(score(crane(missing), null)).isEqualTo(LoadPolicy.NO_SCORE);
     }
   }
 
@@ -79,7 +81,7 @@ final class LoadPolicyTest {
   void score_policyWithoutTerms_isNone() {
     var policy = policy(List.of(), List.of(new PriorityPolicy("m0", 0)), 1);
 
-    assertThat(policy.score(one(0.2, NOW), NOW)).isEqualTo(LoadPolicy.NO_SCORE);
+    assertThat(score(policy, one(0.2, NOW))).isEqualTo(LoadPolicy.NO_SCORE);
   }
 
   @Test
@@ -91,7 +93,7 @@ final class LoadPolicyTest {
             .hotValue(new Measurement(5, NOW))
             .build();
 
-    assertThat(policy.score(hot, NOW)).isEqualTo(50);
+    assertThat(score(policy, hot)).isEqualTo(50);
   }
 
   @ParameterizedTest
@@ -99,7 +101,7 @@ final class LoadPolicyTest {
   void score_oneTerm_isWhatIsLeftInPercentCutDown(double usage, int expected) {
     var policy = policy(List.of(), List.of(new PriorityPolicy("m0", 0.7)), 1);
 
-    assertThat(policy.score(one(usage, NOW), NOW)).isEqualTo(expected);
+    assertThat(score(policy, one(usage, NOW))).isEqualTo(expected);
   }
 
   /** crane.md, word for word. */
@@ -142,7 +144,7 @@ final class LoadPolicyTest {
     int expected = naive(node.usage(), node.weights(), node.hot());
 
     for (var missing : List.of(OnScore.RENORMALISE, OnScore.CRANE)) {
-      assertThat(weighted(node.weights(), missing).score(load(node.usage(), node.hot()), NOW))
+      assertThat(score(weighted(node.weights(), missing), load(node.usage(), node.hot())))
           .isEqualTo(expected);
     }
   }
@@ -157,11 +159,11 @@ final class LoadPolicyTest {
     busier[i] = Math.min(1.5, busier[i] + more);
     var policy = weighted(node.weights(), OnScore.RENORMALISE);
 
-    int score = policy.score(load(node.usage(), node.hot()), NOW);
+    int score = score(policy, load(node.usage(), node.hot()));
 
     assertThat(score).isBetween(0, LoadPolicy.MAX_SCORE);
-    assertThat(policy.score(load(busier, node.hot()), NOW)).isLessThanOrEqualTo(score);
-    assertThat(policy.score(load(node.usage(), node.hot() + 1), NOW)).isLessThanOrEqualTo(score);
+    assertThat(score(policy, load(busier, node.hot()))).isLessThanOrEqualTo(score);
+    assertThat(score(policy, load(node.usage(), node.hot() + 1))).isLessThanOrEqualTo(score);
   }
 
   @Property
@@ -175,7 +177,7 @@ final class LoadPolicyTest {
     }
     double[] left = java.util.Arrays.stream(usage).filter(u -> !Double.isNaN(u)).toArray();
 
-    int score = weighted(node.weights(), OnScore.RENORMALISE).score(load(usage, 0), NOW);
+    int score = score(weighted(node.weights(), OnScore.RENORMALISE), load(usage, 0));
 
     if (left.length == 0) {
       assertThat(score).isEqualTo(LoadPolicy.NO_SCORE);
@@ -215,19 +217,22 @@ final class LoadPolicyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.70, 0.10, false", "0.76, 0.10, true", "0.70, 0, true", "0.74, 0.1, false"})
-  void judge_margin_raisesTheLimit(double usage, double margin, boolean refused) {
+  @CsvSource({"0.70, true, false", "0.76, true, true", "0.70, false, true", "0.74, true, false"})
+  void filter_nominatedNode_mayBeTenPointsOver(double usage, boolean nominated, boolean refused) {
     var policy = policy(List.of(new PredicatePolicy("m0", 0.65)), List.of(), 1);
+    var pod = new Incoming("uid", Demand.NONE, nominated, false);
 
-    assertThat(policy.judge(one(usage, NOW), NOW, margin) instanceof Verdict.Refused)
-        .isEqualTo(refused);
+    assertThat(policy.filter(Rounds.of(pod, one(usage, NOW))).verdicts()[0])
+        .isInstanceOf(refused ? Verdict.Refused.class : Verdict.Accepted.class);
   }
 
   @Test
-  void judge_margin_switchesNoLimitOn() {
+  void filter_nominatedNodeAndLimitZero_isOff() {
     var policy = policy(List.of(new PredicatePolicy("m0", 0)), List.of(), 1);
+    var pod = new Incoming("uid", Demand.NONE, true, false);
 
-    assertThat(policy.judge(one(1.2, NOW), NOW, 0.1)).isEqualTo(Verdict.ACCEPTED);
+    assertThat(policy.filter(Rounds.of(pod, one(1.2, NOW))).verdicts())
+        .containsExactly(Verdict.ACCEPTED);
   }
 
   @Test
@@ -247,8 +252,9 @@ final class LoadPolicyTest {
   }
 
   @Test
-  void judge_unknownNode_isAccepted() {
-    assertThat(crane(OnScore.CRANE).judge(null, NOW)).isEqualTo(Verdict.ACCEPTED);
+  void filter_unknownNode_isAccepted() {
+    assertThat(crane(OnScore.CRANE).filter(Rounds.of((NodeLoad) null)).verdicts())
+        .containsExactly(Verdict.ACCEPTED);
   }
 
   /** Readings that are no numbers: value and age in milliseconds. */
@@ -280,8 +286,8 @@ final class LoadPolicyTest {
         NodeLoad.builder(table(2)).reading(0, new Measurement(value, NOW - ageMillis)).build();
 
     assertThat(policy.judge(load, NOW)).isEqualTo(Verdict.ACCEPTED);
-    assertThat(policy.score(load, NOW)).isEqualTo(60); // what m1 alone says
-    assertThat(policy.score(alone, NOW)).isEqualTo(LoadPolicy.NO_SCORE);
+    assertThat(score(policy, load)).isEqualTo(60); // what m1 alone says
+    assertThat(score(policy, alone)).isEqualTo(LoadPolicy.NO_SCORE);
   }
 
   @Test
@@ -333,6 +339,11 @@ final class LoadPolicyTest {
             .isLessThanOrEqualTo(known.length / 2);
       }
     }
+  }
+
+  /** The score of a node alone; {@link LoadPolicy#NO_SCORE} when there is nothing to go by. */
+  private static int score(LoadPolicy policy, @Nullable NodeLoad load) {
+    return policy.rank(Rounds.of(load)).scores()[0];
   }
 
   private static int[] ints(String text) {

@@ -13,12 +13,18 @@ public final class ExtenderAnswers {
   private static final String NO_NAMES = ",\"NodeNames\":null";
   private static final String TAIL_OF_ECHO =
       ",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":null,\"Error\":\"\"}";
+  private static final int NAME_BYTES = 64; // of most; the buffer grows for longer ones
   private static final Answer NO_SCORES = answer("[]");
 
   /** What was decided about the candidates of a filter call. */
   public interface Refusals {
-    /** Why candidate {@code i} is refused, one of a few constant texts; empty when it passes. */
+    /** Why candidate {@code i} is refused, one of a few constant texts; empty when it is not. */
     String reason(int i);
+
+    /** Whether candidate {@code i} is given back; what is neither refused nor is left out. */
+    default boolean passes(int i) {
+      return reason(i).isEmpty();
+    }
   }
 
   /** What was decided about the candidates of a prioritize call. */
@@ -47,7 +53,8 @@ public final class ExtenderAnswers {
   /**
    * Gives back the candidates that pass and names the refused ones, with their reasons, as
    * unresolvable: evicting pods would not lower a measured load soon, so preemption has nothing to
-   * try there.
+   * try there. A candidate that is left out is in no list: kube-scheduler goes on without it, and
+   * asks for no reason as long as a candidate is left.
    */
   public static Answer filtered(Candidates candidates, Refusals refusals) {
     var out = new AnswerBuffer(candidates.listBytes() + 256);
@@ -56,8 +63,8 @@ public final class ExtenderAnswers {
     boolean first = true;
     int refused = 0;
     for (int i = 0; i < candidates.count(); i++) {
-      if (!refusals.reason(i).isEmpty()) {
-        refused++;
+      if (!refusals.passes(i)) {
+        refused += refusals.reason(i).isEmpty() ? 0 : 1;
         continue;
       }
       separate(out, first);
@@ -82,7 +89,9 @@ public final class ExtenderAnswers {
 
   /** The scores above 0: a host that is not listed gets 0 from the client. */
   public static Answer scored(Candidates candidates, Scores scores) {
-    var out = new AnswerBuffer(candidates.listBytes() + 24 * candidates.count() + 2);
+    boolean names = candidates.form() == Form.NAMES; // else the list is whole Node objects
+    int nameBytes = names ? candidates.listBytes() : NAME_BYTES * candidates.count();
+    var out = new AnswerBuffer(nameBytes + 24 * candidates.count() + 2);
     out.ascii("[");
     boolean first = true;
     for (int i = 0; i < candidates.count(); i++) {

@@ -1,0 +1,134 @@
+package dev.ballast.extender;
+
+import dev.ballast.extender.wire.Candidates;
+import dev.ballast.extender.wire.ExtenderAnswers;
+import dev.ballast.extender.wire.ExtenderPod;
+import dev.ballast.extender.wire.ExtenderRequest;
+import dev.ballast.inflight.Charge;
+import dev.ballast.load.LoadSnapshot;
+import dev.ballast.load.NodeLoad;
+import dev.ballast.metrics.Metrics;
+import dev.ballast.scoring.Decision;
+import dev.ballast.scoring.Incoming;
+import dev.ballast.scoring.Round;
+import dev.ballast.scoring.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/** Judges calls that are ours to judge. Safe for use by many threads. */
+final class CallJudge {
+  private final ExtenderService.Parts parts;
+
+  CallJudge(ExtenderService.Parts parts) {
+    this.parts = parts;
+  }
+
+  /** Judges a filter call. */
+  Judgement filter(ExtenderRequest request, long nowMillis) {
+    var snapshot = parts.snapshot().get();
+    var round = round(request, snapshot, nowMillis);
+    var filtered = parts.policy().filter(round);
+    var verdicts = filtered.verdicts();
+    return new Judgement(
+        ExtenderAnswers.filtered(request.candidates(), refusals(verdicts)),
+        snapshot.version(),
+        filtered.note(),
+        call ->
+            Decision.filtered(
+                call,
+                round.pod().demand(),
+                round.names(),
+                round.loads(),
+                round.charges(),
+                verdicts),
+        () -> count(verdicts));
+  }
+
+  /** Judges a prioritize call. */
+  Judgement prioritize(ExtenderRequest request, long nowMillis) {
+    var snapshot = parts.snapshot().get();
+    var round = round(request, snapshot, nowMillis);
+    var ranked = parts.policy().rank(round);
+    int[] sent = ranked.sent();
+    return new Judgement(
+        ranked.isKnown()
+            ? ExtenderAnswers.scored(request.candidates(), i -> sent[i])
+            : ExtenderAnswers.noScores(),
+        snapshot.version(),
+        "",
+        call ->
+            Decision.ranked(
+                call,
+                round.pod().demand(),
+                round.names(),
+                round.loads(),
+                round.charges(),
+                ranked.scores(),
+                sent),
+        () -> {});
+  }
+
+  private Round round(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
+    var candidates = request.candidates();
+    var pod = request.pod();
+    int count = candidates.count();
+    String[] names = new String[count];
+    @Nullable NodeLoad[] loads = new NodeLoad[count];
+    Charge[] charges = new Charge[count];
+    for (int i = 0; i < count; i++) {
+      var load = snapshot.find(candidates.name(i));
+      loads[i] = load;
+      // The name that is known anyway: decisions outlive the request.
+      names[i] = load == null ? candidates.name(i) : load.name();
+      charges[i] = parts.charges().apply(names[i]);
+    }
+    var incoming =
+        new Incoming(pod.uid(), parts.demands().apply(pod), isNominated(pod, candidates), true);
+    return new Round(
+        incoming,
+        names,
+        loads,
+        charges,
+        i -> parts.provisional().of(names[i], pod.uid(), nowMillis),
+        nowMillis);
+  }
+
+  private static boolean isNominated(ExtenderPod pod, Candidates candidates) {
+    return candidates.count() == 1
+        && !pod.nominatedNodeName().isEmpty()
+        && candidates.name(0).equals(pod.nominatedNodeName());
+  }
+
+  private void count(Verdict[] verdicts) {
+    Metrics metrics = parts.metrics();
+    int refused = 0;
+    int spared = 0;
+    for (var verdict : verdicts) {
+      if (verdict instanceof Verdict.Refused refusal) {
+        metrics.extenderRefusedNodes.labelValues(refusal.metric()).inc();
+        refused++;
+      } else if (verdict instanceof Verdict.Spared) {
+        spared++;
+      }
+    }
+    if (spared > 0) {
+      boolean all = refused + spared == verdicts.length;
+      String cause = all ? "all_overloaded" : "max_refused_share";
+      metrics.extenderOverloadPasses.labelValues(cause).inc(spared);
+    }
+  }
+
+  /** The verdicts as the answer needs them. */
+  private static ExtenderAnswers.Refusals refusals(Verdict[] verdicts) {
+    return new ExtenderAnswers.Refusals() {
+      @Override
+      public String reason(int i) {
+        return verdicts[i] instanceof Verdict.Refused refused ? refused.reason() : "";
+      }
+
+      @Override
+      public boolean passes(int i) {
+        return verdicts[i].passes();
+      }
+    };
+  }
+}

@@ -1,0 +1,21 @@
+package dev.ballast.extender;
+
+import dev.ballast.extender.wire.Answer;
+import dev.ballast.scoring.Decision;
+import java.util.function.Function;
+
+/**
+ * What judging a call came to. It counts only when it is sent.
+ *
+ * @param answer the answer
+ * @param snapshotVersion the version of the load it was judged by
+ * @param note what changed the verdicts as a whole; empty when nothing did
+ * @param decision makes the decision for explaining it
+ * @param count counts it
+ */
+record Judgement(
+    Answer answer,
+    long snapshotVersion,
+    String note,
+    Function<Decision.Call, Decision> decision,
+    Runnable count) {}

@@ -1,0 +1,160 @@
+package dev.ballast.scoring;
+
+import static dev.ballast.scoring.Samples.CPU;
+import static dev.ballast.scoring.Samples.CPU_1D;
+import static dev.ballast.scoring.Samples.CPU_1H;
+import static dev.ballast.scoring.Samples.CPU_DEVIATION;
+import static dev.ballast.scoring.Samples.GIB;
+import static dev.ballast.scoring.Samples.MEMORY;
+import static dev.ballast.scoring.Samples.OTHER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
+import dev.ballast.load.Measurement;
+import dev.ballast.load.NodeFacts;
+import dev.ballast.load.NodeLoad;
+import dev.ballast.policy.DataPolicy;
+import dev.ballast.policy.Dialect;
+import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.policy.InFlightPolicy;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+final class EffectiveLoadTest {
+  private static final double NONE = Double.NaN;
+  private static final Offset<Double> EXACT = within(1e-12);
+  private static final DynamicSchedulerPolicy POLICY = Samples.policy(Dialect.BALLAST, 0.65, CPU);
+
+  /** 4 cores and 8 GiB in the score, 2 and 4 in the filter; 1 core of another pod on top. */
+  private static final Demand POD = new Demand(4, 8 * GIB, 2, 4 * GIB);
+
+  private static Round round(NodeLoad load) {
+    return new Round(
+        new Incoming("uid", POD, false, false),
+        new String[] {"node"},
+        new NodeLoad[] {load},
+        new Charge[] {Charge.NONE},
+        node -> new Demand(1, 0, 0, 0),
+        Rounds.NOW);
+  }
+
+  private static EffectiveLoad loads(DynamicSchedulerPolicy policy) {
+    return new EffectiveLoad(policy, Samples.table(policy));
+  }
+
+  @Test
+  void load_ofAMean_isWithPodsByCapacity() {
+    var round = round(Samples.node(POLICY, Samples.FACTS, .5, 0, 0, .4));
+    var loads = loads(POLICY);
+
+    assertThat(loads.inFilter(round, 0, CPU)).isCloseTo(.5 + 2.0 / 16, EXACT);
+    assertThat(loads.inScore(round, 0, CPU)).isCloseTo(.5 + 5.0 / 16, EXACT);
+    assertThat(loads.inFilter(round, 0, MEMORY)).isCloseTo(.4 + 4.0 / 64, EXACT);
+    assertThat(loads.inScore(round, 0, MEMORY)).isCloseTo(.4 + 8.0 / 64, EXACT);
+  }
+
+  @Test
+  void load_capacityNotKnown_isWhatWasMeasured() {
+    var round = round(Samples.node(POLICY, NodeFacts.UNKNOWN, .5, .3));
+
+    assertThat(loads(POLICY).inScore(round, 0, CPU)).isEqualTo(.5);
+    assertThat(loads(POLICY).inScore(round, 0, CPU_1H)).isEqualTo(.5);
+  }
+
+  @Test
+  void load_ofAMaximum_isAtLeastTheMeanWithPods() {
+    var round = round(Samples.node(POLICY, Samples.FACTS, .5, .55, .9));
+
+    assertThat(loads(POLICY).inFilter(round, 0, CPU_1H)).isCloseTo(.5 + 2.0 / 16, EXACT);
+    assertThat(loads(POLICY).inScore(round, 0, CPU_1H)).isCloseTo(.5 + 5.0 / 16, EXACT);
+    assertThat(loads(POLICY).inScore(round, 0, CPU_1D)).isEqualTo(.9);
+  }
+
+  @Test
+  void load_ofAMaximumWithoutAFreshMean_isWhatWasMeasured() {
+    var stale =
+        Samples.node(POLICY, Samples.FACTS)
+            .reading(CPU, Samples.stale(.9))
+            .reading(CPU_1H, Samples.reading(.3))
+            .build();
+
+    assertThat(loads(POLICY).inScore(round(stale), 0, CPU_1H)).isEqualTo(.3);
+  }
+
+  @Test
+  void load_ofADeviationOrAnotherResource_isWhatWasMeasured() {
+    var round = round(Samples.node(POLICY, Samples.FACTS, .5, 0, 0, .4, .1, .05, .3));
+
+    assertThat(loads(POLICY).inScore(round, 0, CPU_DEVIATION)).isEqualTo(.1);
+    assertThat(loads(POLICY).inScore(round, 0, OTHER)).isEqualTo(.3);
+  }
+
+  @Test
+  void load_inFlightOff_isWhatWasMeasured() {
+    for (var policy :
+        new DynamicSchedulerPolicy[] {
+          POLICY.with(InFlightPolicy.OFF), Samples.policy(Dialect.CRANE, 0.65, CPU)
+        }) {
+      var round = round(Samples.node(policy, Samples.FACTS, .5, .3));
+
+      assertThat(loads(policy).inFilter(round, 0, CPU)).isEqualTo(.5);
+      assertThat(loads(policy).inScore(round, 0, CPU)).isEqualTo(.5);
+      assertThat(loads(policy).inScore(round, 0, CPU_1H)).isEqualTo(.3);
+    }
+  }
+
+  @Test
+  void load_missingLongWindow_isThatOfTheNextShorterOne() {
+    var policy = POLICY.with(InFlightPolicy.OFF);
+
+    assertThat(day(policy, .1, .2, .3)).isEqualTo(.3);
+    assertThat(day(policy, .1, .2, NONE)).isEqualTo(.2);
+    assertThat(day(policy, .1, NONE, NONE)).isEqualTo(.1);
+    assertThat(day(policy, NONE, NONE, NONE)).isNaN();
+    // Nothing shorter stands behind the mean, and no other resource does.
+    assertThat(
+            loads(policy)
+                .inScore(round(Samples.node(policy, Samples.FACTS, NONE, .2, .3, .4)), 0, CPU))
+        .isNaN();
+  }
+
+  @Test
+  void load_missingLongWindowWithPods_isThatOfTheMeanWithPods() {
+    var round = round(Samples.node(POLICY, Samples.FACTS, .5));
+
+    assertThat(loads(POLICY).inFilter(round, 0, CPU_1D)).isCloseTo(.5 + 2.0 / 16, EXACT);
+  }
+
+  @Test
+  void load_missingAndFallbackOff_isNone() {
+    var off =
+        new DataPolicy(
+            POLICY.data().stale(),
+            POLICY.data().missing(),
+            POLICY.data().implausible(),
+            false,
+            DataPolicy.CLOCK_TOLERANCE);
+
+    assertThat(day(POLICY.with(off), .1, .2, NONE)).isNaN();
+    assertThat(day(Samples.policy(Dialect.CRANE, 0.65, CPU), .1, .2, NONE)).isNaN();
+  }
+
+  @Test
+  void load_staleOrImplausibleLongWindow_isNotReplaced() {
+    for (var reading : new Measurement[] {Samples.stale(.2), Samples.reading(7)}) {
+      var load =
+          Samples.node(POLICY, Samples.FACTS)
+              .reading(CPU, Samples.reading(.1))
+              .reading(CPU_1D, reading)
+              .build();
+
+      assertThat(loads(POLICY).inScore(round(load), 0, CPU_1D)).isNaN();
+    }
+  }
+
+  private static double day(DynamicSchedulerPolicy policy, double... values) {
+    return loads(policy).inScore(round(Samples.node(policy, Samples.FACTS, values)), 0, CPU_1D);
+  }
+}
