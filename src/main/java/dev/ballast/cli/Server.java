@@ -5,9 +5,14 @@ import dev.ballast.annotator.Annotator;
 import dev.ballast.annotator.AnnotatorSettings;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
+import dev.ballast.explain.DecisionRing;
+import dev.ballast.explain.ExplainEndpoints;
+import dev.ballast.explain.Explanations;
+import dev.ballast.explain.PolicyFacts;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.extender.LoadGauges;
 import dev.ballast.extender.WarmUp;
+import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
@@ -24,13 +29,15 @@ import dev.ballast.load.ZoneHint;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.prometheus.PrometheusClient;
-import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
+import dev.ballast.scoring.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +62,9 @@ final class Server implements AutoCloseable {
   /** Node events within this time are published as one snapshot. */
   private static final long PUBLISH_DELAY_MILLIS = 20;
 
+  /** Often enough that the ring has not turned round in between. */
+  private static final long DRAIN_PERIOD_MILLIS = 200;
+
   private static final long HINT_PERIOD_SECONDS = 30;
   private static final Duration LEASE_REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int OPERATIONS_MAX_BYTES = 64 << 10;
@@ -68,6 +78,10 @@ final class Server implements AutoCloseable {
   private final ScheduledExecutorService background;
   private final LoadStore store;
   private final NodeFeed nodes;
+  private final DecisionRing decisions = new DecisionRing();
+  private final Explanations explanations;
+  private final PolicyFacts facts;
+  private final long startedMillis = System.currentTimeMillis();
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile boolean warm;
@@ -98,6 +112,8 @@ final class Server implements AutoCloseable {
             this::soon,
             new UnreadableLog(metrics));
     nodes = new NodeFeed(connection, keys()::contains, new StoreFeeder());
+    facts = PolicyFacts.of(policy, store.metrics(), loaded.policyVersion());
+    explanations = new Explanations(decisions, () -> facts, metrics.explanationsDropped::inc);
   }
 
   /** Starts all parts; returns when they listen. */
@@ -131,7 +147,7 @@ final class Server implements AutoCloseable {
     begin(background::shutdownNow);
     begin(nodes);
     nodes.start();
-    var pods = new PodFeed(connection);
+    var pods = new PodFeed(connection, new BindingFeeder());
     if (role.answers()) {
       begin(pods);
       pods.start();
@@ -147,6 +163,12 @@ final class Server implements AutoCloseable {
         background.scheduleWithFixedDelay(
             logged(this::tellZoneHint), HINT_PERIOD_SECONDS, HINT_PERIOD_SECONDS, TimeUnit.SECONDS);
     if (role.answers()) {
+      var unusedToo =
+          background.scheduleWithFixedDelay(
+              logged(() -> explanations.drain(System.currentTimeMillis())),
+              DRAIN_PERIOD_MILLIS,
+              DRAIN_PERIOD_MILLIS,
+              TimeUnit.MILLISECONDS);
       WarmUp.run(policy, System::nanoTime);
       warm = true;
     }
@@ -167,7 +189,7 @@ final class Server implements AutoCloseable {
                 metrics,
                 node -> Charge.NONE,
                 () -> false,
-                DecisionSink.NONE));
+                decisions));
     var server =
         new HttpServer(
             new HttpServer.Settings(
@@ -231,10 +253,15 @@ final class Server implements AutoCloseable {
     annotator.start();
   }
 
+  /** The name of this pod or host, when the environment tells. */
+  private static String hostName() {
+    var host = System.getenv("HOSTNAME");
+    return host == null ? "ballast" : host;
+  }
+
   /** Unique to this process: two processes with one identity would both lead. */
   private static String identity() {
-    var host = System.getenv("HOSTNAME");
-    return (host == null ? "ballast" : host) + "-" + UUID.randomUUID();
+    return hostName() + "-" + UUID.randomUUID();
   }
 
   private void startOperations(List<Check> checks, PodFeed pods) {
@@ -249,10 +276,42 @@ final class Server implements AutoCloseable {
                 "Nothing is posted here.",
                 path -> {},
                 System::nanoTime),
-            OperationsEndpoints.routes(checks, metrics, () -> publishGauges(pods)));
+            routes(checks, pods));
     server.start();
     begin(server);
     LOG.info("Health and metrics at http://{}:{}", operations.address(), server.port());
+  }
+
+  private Map<String, Map<String, Handler>> routes(List<Check> checks, PodFeed pods) {
+    var routes =
+        new HashMap<>(OperationsEndpoints.routes(checks, metrics, () -> publishGauges(pods)));
+    if (role.answers()) {
+      var judge = new LoadPolicy(policy, store.metrics());
+      routes.putAll(
+          new ExplainEndpoints(
+                  new ExplainEndpoints.Parts(
+                      hostName(),
+                      Version.text(),
+                      startedMillis,
+                      () -> facts,
+                      store::snapshot,
+                      nodes::hasSynced,
+                      () -> false,
+                      node -> Charge.NONE,
+                      (loads, charges, now) ->
+                          new ExplainEndpoints.Judged(
+                              Arrays.stream(loads)
+                                  .map(load -> judge.judge(load, now))
+                                  .toArray(Verdict[]::new),
+                              Arrays.stream(loads)
+                                  .mapToInt(load -> judge.score(load, now))
+                                  .toArray()),
+                      System::currentTimeMillis),
+                  decisions,
+                  explanations)
+              .routes());
+    }
+    return routes;
   }
 
   private void publishGauges(PodFeed pods) {
@@ -343,6 +402,19 @@ final class Server implements AutoCloseable {
     }
     String message = cause.getMessage();
     return message == null ? cause.toString() : message;
+  }
+
+  /** Tells explanations which pods got a node. */
+  private final class BindingFeeder implements PodFeed.Listener {
+    @Override
+    public void bound(String uid, String namespace, String name, String node) {
+      explanations.bound(uid, namespace, name, node, System.currentTimeMillis());
+    }
+
+    @Override
+    public void removed(String uid) {
+      explanations.removed(uid);
+    }
   }
 
   /** Puts what the informer sees into the store. */

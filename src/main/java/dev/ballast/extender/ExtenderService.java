@@ -10,8 +10,11 @@ import dev.ballast.extender.wire.MalformedRequestException;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadSnapshot;
+import dev.ballast.load.NodeLoad;
 import dev.ballast.metrics.Metrics;
+import dev.ballast.scoring.Decision;
 import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
 import dev.ballast.scoring.Verdict;
@@ -22,6 +25,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,13 +88,18 @@ public final class ExtenderService {
 
   /** Answers a filter call. */
   public Response filter(Request request) {
-    return answer(request, filterMetrics, ExtenderAnswers::echo, this::filtered);
+    return answer(
+        request, Decision.Verb.FILTER, filterMetrics, ExtenderAnswers::echo, this::filtered);
   }
 
   /** Answers a prioritize call. */
   public Response prioritize(Request request) {
     return answer(
-        request, prioritizeMetrics, candidates -> ExtenderAnswers.noScores(), this::prioritized);
+        request,
+        Decision.Verb.PRIORITIZE,
+        prioritizeMetrics,
+        candidates -> ExtenderAnswers.noScores(),
+        this::prioritized);
   }
 
   private interface Neutral {
@@ -98,10 +107,11 @@ public final class ExtenderService {
   }
 
   private interface Judged {
-    Answer of(ExtenderRequest request);
+    Answer of(ExtenderRequest request, Request raw);
   }
 
-  private Response answer(Request request, VerbMetrics metrics, Neutral neutral, Judged judged) {
+  private Response answer(
+      Request request, Decision.Verb verb, VerbMetrics metrics, Neutral neutral, Judged judged) {
     ExtenderRequest decoded;
     try {
       decoded = ExtenderRequest.decode(request.body(), request.length());
@@ -113,9 +123,10 @@ public final class ExtenderService {
     noticeWholeNodes(candidates);
     Answer answer;
     try {
-      answer = judgedOrNeutral(request, decoded, metrics, neutral, judged);
+      answer = judgedOrNeutral(request, verb, decoded, metrics, neutral, judged);
     } catch (RuntimeException e) { // a defect of ours must not cost the cluster its scheduling
       metrics.failed.inc();
+      notJudged(request, verb, decoded, "internal_error");
       LOG.error("A call could not be judged; it is answered as if Ballast were not there", e);
       answer = neutral.of(candidates);
     }
@@ -125,25 +136,31 @@ public final class ExtenderService {
 
   private Answer judgedOrNeutral(
       Request request,
+      Decision.Verb verb,
       ExtenderRequest decoded,
       VerbMetrics metrics,
       Neutral neutral,
       Judged judged) {
     if (!parts.schedulerNames().contains(decoded.pod().schedulerName())) {
       metrics.notOurs.inc();
+      notJudged(request, verb, decoded, "other_scheduler");
     } else if (decoded.pod().daemonSet()) {
       metrics.daemonSet.inc(); // its node is chosen already
+      notJudged(request, verb, decoded, "daemon_set");
     } else if (!parts.synced().getAsBoolean()) {
       metrics.notSynced.inc();
+      notJudged(request, verb, decoded, "not_synced");
     } else if (parts.neutral().getAsBoolean()) {
       metrics.neutral.inc();
+      notJudged(request, verb, decoded, "breaker_open");
     } else {
-      var answer = late(request) ? null : judged.of(decoded);
+      var answer = late(request) ? null : judged.of(decoded, request);
       if (answer != null && !late(request)) {
         metrics.judged.inc();
         return answer;
       }
       metrics.late.inc();
+      notJudged(request, verb, decoded, "deadline");
     }
     return neutral.of(decoded.candidates());
   }
@@ -152,14 +169,46 @@ public final class ExtenderService {
     return parts.nanoClock().getAsLong() - request.arrivedNanos() > deadlineNanos;
   }
 
-  private Answer filtered(ExtenderRequest request) {
+  private void notJudged(
+      Request request, Decision.Verb verb, ExtenderRequest decoded, String outcome) {
+    parts
+        .sink()
+        .accept(
+            Decision.notJudged(
+                call(request, verb, decoded, 0, outcome), decoded.candidates().count()));
+  }
+
+  private Decision.Call call(
+      Request request, Decision.Verb verb, ExtenderRequest decoded, long version, String outcome) {
+    var pod = decoded.pod();
+    return new Decision.Call(
+        verb,
+        pod.uid(),
+        pod.namespace(),
+        pod.name(),
+        parts.clockMillis().getAsLong(),
+        parts.nanoClock().getAsLong() - request.arrivedNanos(),
+        version,
+        outcome,
+        "");
+  }
+
+  private Answer filtered(ExtenderRequest request, Request raw) {
     var snapshot = parts.snapshot().get();
     long now = parts.clockMillis().getAsLong();
     var candidates = request.candidates();
     double margin = isNominated(request.pod(), candidates) ? NOMINATED_MARGIN : 0;
     String[] reasons = new String[candidates.count()];
+    String[] names = new String[reasons.length];
+    @Nullable NodeLoad[] loads = new @Nullable NodeLoad[reasons.length];
+    var charges = new Charge[reasons.length];
+    var verdicts = new Verdict[reasons.length];
     for (int i = 0; i < reasons.length; i++) {
-      var verdict = parts.policy().judge(snapshot.find(candidates.name(i)), now, margin);
+      names[i] = candidates.name(i);
+      loads[i] = snapshot.find(names[i]);
+      charges[i] = parts.charges().apply(names[i]);
+      var verdict = parts.policy().judge(loads[i], now, margin);
+      verdicts[i] = verdict;
       if (verdict instanceof Verdict.Refused refused) {
         reasons[i] = refused.reason();
         parts.metrics().extenderRefusedNodes.labelValues(refused.metric()).inc();
@@ -167,6 +216,8 @@ public final class ExtenderService {
         reasons[i] = "";
       }
     }
+    var call = call(raw, Decision.Verb.FILTER, request, snapshot.version(), "judged");
+    parts.sink().accept(Decision.filtered(call, Demand.NONE, names, loads, charges, verdicts));
     return ExtenderAnswers.filtered(candidates, i -> reasons[i]);
   }
 
@@ -176,15 +227,25 @@ public final class ExtenderService {
         && candidates.name(0).equals(pod.nominatedNodeName());
   }
 
-  private Answer prioritized(ExtenderRequest request) {
+  private Answer prioritized(ExtenderRequest request, Request raw) {
     var snapshot = parts.snapshot().get();
     long now = parts.clockMillis().getAsLong();
     var candidates = request.candidates();
     int[] scores = new int[candidates.count()];
+    String[] names = new String[scores.length];
+    @Nullable NodeLoad[] loads = new @Nullable NodeLoad[scores.length];
+    var charges = new Charge[scores.length];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = parts.policy().score(snapshot.find(candidates.name(i)), now);
+      names[i] = candidates.name(i);
+      loads[i] = snapshot.find(names[i]);
+      charges[i] = parts.charges().apply(names[i]);
+      scores[i] = parts.policy().score(loads[i], now);
     }
-    return LoadPolicy.fillWithMedian(scores)
+    boolean any = LoadPolicy.fillWithMedian(scores);
+    var call = call(raw, Decision.Verb.PRIORITIZE, request, snapshot.version(), "judged");
+    int[] sent = java.util.Arrays.stream(scores).map(s -> any ? extenderScore(s) : 0).toArray();
+    parts.sink().accept(Decision.ranked(call, Demand.NONE, names, loads, charges, scores, sent));
+    return any
         ? ExtenderAnswers.scored(candidates, i -> extenderScore(scores[i]))
         : ExtenderAnswers.noScores();
   }

@@ -46,6 +46,16 @@ public final class KubeConnection implements AutoCloseable {
             .build());
   }
 
+  /**
+   * A connection for a command that somebody waits for: one try a call, none longer than the
+   * timeout.
+   *
+   * @throws IllegalArgumentException when the file cannot be read or is no kubeconfig
+   */
+  public static KubeConnection forCommand(Optional<Path> kubeconfig, Duration requestTimeout) {
+    return forLease(kubeconfig, requestTimeout);
+  }
+
   KubernetesClient client() {
     return client;
   }

@@ -18,14 +18,22 @@ public final class PodFeed implements AutoCloseable {
     ENDED
   }
 
+  /** Told of pods that got a node or are gone, one at a time; must not block. */
+  public interface Listener {
+    void bound(String uid, String namespace, String name, String node);
+
+    void removed(String uid);
+  }
+
   /** A pod; the node's name is empty when it is not bound. */
-  record PodRecord(String node, State state) {}
+  record PodRecord(String uid, String node, State state) {}
 
   private final ConcurrentMap<String, String> nodeNames = new ConcurrentHashMap<>();
   private final Feed<PodView, PodRecord> feed;
 
   /** A feed that is not started yet. */
-  public PodFeed(KubeConnection connection) {
+  public PodFeed(KubeConnection connection, Listener listener) {
+    var waiting = new ConcurrentHashMap<String, String>();
     feed =
         new Feed<>(
             "pods",
@@ -33,10 +41,23 @@ public final class PodFeed implements AutoCloseable {
             new RecordStore<>(PodView::new, this::pod),
             new Feed.Listener<>() {
               @Override
-              public void put(String key, PodRecord pod) {}
+              public void put(String key, PodRecord pod) {
+                int slash = key.indexOf('/');
+                if (pod.state() == State.WAITING) {
+                  waiting.put(key, pod.uid());
+                } else if (waiting.remove(key) != null && pod.state() == State.BOUND) {
+                  listener.bound(
+                      pod.uid(), key.substring(0, slash), key.substring(slash + 1), pod.node());
+                }
+              }
 
               @Override
-              public void remove(String key) {}
+              public void remove(String key) {
+                @Nullable String uid = waiting.remove(key);
+                if (uid != null) {
+                  listener.removed(uid);
+                }
+              }
             });
   }
 
@@ -76,6 +97,7 @@ public final class PodFeed implements AutoCloseable {
     boolean bound = node != null && !node.isEmpty();
     boolean ended = "Succeeded".equals(phase) || "Failed".equals(phase);
     return new PodRecord(
+        view.getMetadata().getUid(),
         bound ? nodeNames.computeIfAbsent(node, n -> n) : "", // one String a node, not a pod
         ended ? State.ENDED : bound ? State.BOUND : State.WAITING);
   }

@@ -53,6 +53,11 @@ public final class Metrics {
           "ballast_unreadable_annotations", "Node annotations that are no readings, by key", "key");
   public final Gauge synced = gauge("ballast_synced", "1 when the first list has arrived", "kind");
 
+  public final Counter explanationsDropped =
+      counter(
+          "ballast_explanations_dropped",
+          "Explanations that were dropped before their hour, for want of room");
+
   public final Gauge leader = gauge("ballast_annotator_leader", "1 when this process leads");
   public final Counter sweeps =
       counter(

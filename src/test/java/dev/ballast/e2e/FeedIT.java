@@ -46,7 +46,7 @@ final class FeedIT {
     try (var cluster = LocalCluster.up("--nodes", "3", "--no-scheduler", "--no-prometheus");
         var connection = KubeConnection.general(Optional.of(cluster.kubeconfig()));
         var feed = new NodeFeed(connection, key -> key.equals("kept"), known);
-        var pods = new PodFeed(connection)) {
+        var pods = new PodFeed(connection, new Unheard())) {
       cluster.stop("apiserver", "--signal", "KILL");
       feed.start();
       pods.start();
@@ -91,5 +91,14 @@ final class FeedIT {
           Duration.ofSeconds(20),
           () -> feed.nodes().stream().anyMatch(n -> n.annotations().containsValue("c")));
     }
+  }
+
+  /** Nobody needs to be told here. */
+  private static final class Unheard implements PodFeed.Listener {
+    @Override
+    public void bound(String uid, String namespace, String name, String node) {}
+
+    @Override
+    public void removed(String uid) {}
   }
 }
