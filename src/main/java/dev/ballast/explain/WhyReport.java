@@ -526,8 +526,8 @@ public final class WhyReport {
   // --- who knows nothing ------------------------------------------------------------------------
 
   private void neverSeen() {
-    out.append('\n');
     if (!answered()) {
+      out.append('\n');
       say(
           "",
           "Start a replica, or say where they are: --server URL, --service HOST:PORT, or a kubeconfig"
@@ -541,6 +541,7 @@ public final class WhyReport {
             .distinct()
             .toList();
     if (facts.cluster().isEmpty()) {
+      out.append('\n');
       say("", "What that can mean:");
       hint("The name or the namespace is wrong: kubectl -n " + facts.namespace() + " get pods.");
       hint("spec.schedulerName is none of " + String.join(", ", names) + ".");
@@ -555,6 +556,7 @@ public final class WhyReport {
       notOurs(names);
       return;
     }
+    out.append('\n');
     if (cluster.node().isEmpty()) {
       say(
           "",
@@ -588,15 +590,16 @@ public final class WhyReport {
   }
 
   private void cluster() {
-    out.append('\n');
     if (facts.cluster().isEmpty()) {
       if (!facts.clusterNote().isEmpty()) {
+        out.append('\n');
         say("", "API server: " + facts.clusterNote());
       }
       return;
     }
     var cluster = facts.cluster().get();
     if (!cluster.message().isEmpty() && cluster.node().isEmpty()) {
+      out.append('\n');
       say("", "kube-scheduler says (" + cluster.reason() + "):");
       say(IN, cluster.message());
     }
@@ -606,6 +609,7 @@ public final class WhyReport {
             .map(reply -> Objects.requireNonNull(reply.answer()))
             .map(Answers.Explanation::uid);
     if (uid.isPresent() && !uid.get().equals(cluster.uid())) {
+      out.append('\n');
       say(
           "",
           "The pod of this name has another UID now ("
@@ -615,6 +619,7 @@ public final class WhyReport {
   }
 
   private void replicas() {
+    out.append('\n');
     if (!merged.contradictions().isEmpty()) {
       say("", "Contradictions:");
       merged.contradictions().forEach(this::hint);

@@ -113,6 +113,11 @@ final class BallastProcess implements AutoCloseable {
     }
   }
 
+  /** Where its operations are. */
+  String url() {
+    return "http://127.0.0.1:" + operationsPort;
+  }
+
   /** The body of an operations page. */
   String page(String path) {
     try {

@@ -31,14 +31,25 @@ final class DecisionRingBenchmark {
           best,
           ring.size(),
           ring.rows());
-      var explained = new Explanations(ring, () -> Sample.FACTS, () -> {});
-      int taken = ring.size();
-      long start = System.nanoTime();
-      explained.drain(Sample.NOW);
       System.out.printf(
-          Locale.ROOT,
-          "  background, a decision: %.1f us%n",
-          (System.nanoTime() - start) / 1e3 / taken);
+          Locale.ROOT, "  background, a decision: %.1f us%n", background(decision, rows));
     }
+  }
+
+  /** The best time in microseconds that a decision takes in the background. */
+  private static double background(dev.ballast.scoring.Decision decision, int rows) {
+    int count = rows > 1_000 ? 50 : 500;
+    double best = Double.MAX_VALUE;
+    for (int round = 0; round < 10 * ROUNDS; round++) {
+      var ring = new DecisionRing();
+      for (int i = 0; i < count; i++) {
+        ring.accept(decision);
+      }
+      var explanations = new Explanations(ring, () -> Sample.FACTS, () -> {});
+      long start = System.nanoTime();
+      explanations.drain(Sample.NOW);
+      best = Math.min(best, (System.nanoTime() - start) / 1e3 / count);
+    }
+    return best;
   }
 }
