@@ -143,7 +143,7 @@ final class ArchitectureTest {
     "jakarta.servlet, http",
     "okhttp3, prometheus kube simulate",
     "okio, prometheus kube simulate",
-    "com.fasterxml.jackson, config prometheus kube simulate cli",
+    "com.fasterxml.jackson, config prometheus kube simulate explain cli",
     "org.snakeyaml, config",
     "picocli, cli",
     "io.prometheus, metrics http extender annotator prometheus kube explain cli",

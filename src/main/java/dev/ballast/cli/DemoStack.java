@@ -1,5 +1,6 @@
 package dev.ballast.cli;
 
+import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.extender.ProvisionalDemand;
 import dev.ballast.http.Handler;

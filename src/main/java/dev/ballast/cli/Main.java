@@ -10,7 +10,14 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ServeCommand.class, LintCommand.class, DemoCommand.class, DoctorCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      LintCommand.class,
+      DemoCommand.class,
+      DoctorCommand.class,
+      WhyCommand.class,
+      TopCommand.class
+    })
 public final class Main {
   private Main() {}
 

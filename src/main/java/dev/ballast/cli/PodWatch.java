@@ -10,18 +10,13 @@ import dev.ballast.inflight.HotValue;
 import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodListener;
 import dev.ballast.inflight.WaitingPods;
-import dev.ballast.load.LoadSnapshot;
-import dev.ballast.load.NodeLoad;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
-import dev.ballast.scoring.LoadPolicy;
-import dev.ballast.scoring.Verdict;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What is known of pods beside their use of nodes: those that wait for load, and when pods were
@@ -54,12 +49,16 @@ final class PodWatch implements PodListener {
     waiting.remove(last); // its binding counts on, as it does for crane
   }
 
+  /** Names the nodes that would accept a pod. */
+  interface Accepting {
+    Stream<String> nodes(Demand incoming, long nowMillis);
+  }
+
   /** What the annotator is to know. */
-  PodSources sources(
-      LoadPolicy loadPolicy, Supplier<LoadSnapshot> snapshot, BooleanSupplier podsKnown) {
+  PodSources sources(Accepting accepting, BooleanSupplier podsKnown) {
     return new PodSources(
         this::demands,
-        (incoming, nowMillis) -> accepting(loadPolicy, snapshot.get(), nowMillis),
+        (incoming, nowMillis) -> accepting.nodes(incoming, nowMillis).collect(toSet()),
         nowMillis ->
             podsKnown.getAsBoolean() ? Optional.of(hotValue.values(nowMillis)) : Optional.empty());
   }
@@ -70,14 +69,6 @@ final class PodWatch implements PodListener {
             toMap(
                 PodFacts::uid,
                 pod -> policy.inFlight().enabled() ? estimate.of(pod.resources()) : Demand.NONE));
-  }
-
-  private static Set<String> accepting(
-      LoadPolicy loadPolicy, LoadSnapshot snapshot, long nowMillis) {
-    return snapshot.nodes().values().stream()
-        .filter(load -> loadPolicy.judge(load, nowMillis) instanceof Verdict.Accepted)
-        .map(NodeLoad::name)
-        .collect(toSet());
   }
 
   /** Sets the gauges to what is known now. */

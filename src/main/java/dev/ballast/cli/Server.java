@@ -1,56 +1,34 @@
 package dev.ballast.cli;
 
-import static java.util.stream.Collectors.toMap;
-import static java.util.stream.Collectors.toSet;
-
-import dev.ballast.annotator.AnnotatedNode;
 import dev.ballast.annotator.Annotator;
 import dev.ballast.annotator.AnnotatorSettings;
-import dev.ballast.annotator.PodSources;
 import dev.ballast.cli.doctor.ZoneAdvice;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
+import dev.ballast.explain.PolicyFacts;
+import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
-import dev.ballast.extender.LoadGauges;
 import dev.ballast.extender.WarmUp;
+import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
-import dev.ballast.inflight.Charge;
-import dev.ballast.inflight.Demand;
-import dev.ballast.inflight.Estimate;
-import dev.ballast.inflight.HotValue;
-import dev.ballast.inflight.InFlight;
-import dev.ballast.inflight.PodFacts;
-import dev.ballast.inflight.PodListener;
-import dev.ballast.inflight.Provisional;
-import dev.ballast.inflight.WaitingPods;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeEvents;
 import dev.ballast.kube.KubeNodePatcher;
 import dev.ballast.kube.LeaderLease;
-import dev.ballast.kube.NodeFeed;
-import dev.ballast.kube.PodFeed;
-import dev.ballast.load.Breaker;
-import dev.ballast.load.LoadAnnotations;
-import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
-import dev.ballast.load.NodeLoad;
 import dev.ballast.load.ZoneHint;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.prometheus.PrometheusClient;
-import dev.ballast.scoring.DecisionSink;
-import dev.ballast.scoring.LoadPolicy;
-import dev.ballast.scoring.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,8 +49,11 @@ final class Server implements AutoCloseable {
   /** Node events within this time are published as one snapshot. */
   private static final long PUBLISH_DELAY_MILLIS = 20;
 
-  private static final long HINT_PERIOD_SECONDS = 30;
-  private static final long LOOK_PERIOD_SECONDS = 1;
+  /** Often enough that the ring of decisions has not turned round in between. */
+  private static final Duration DRAIN_PERIOD = Duration.ofMillis(200);
+
+  private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
+  private static final Duration HINT_PERIOD = Duration.ofSeconds(30);
   private static final Duration LEASE_REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int OPERATIONS_MAX_BYTES = 64 << 10;
 
@@ -83,15 +64,8 @@ final class Server implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final KubeConnection connection;
   private final ScheduledExecutorService background;
-  private final LoadStore store;
-  private final LoadPolicy loadPolicy;
-  private final NodeFeed nodes;
-  private final WaitingPods waiting;
-  private final HotValue hotValue;
-  private final PodFeed pods;
-  private final LoadWatch watch;
-  private final InFlight inFlight;
-  private final Provisional provisional;
+  private final Explaining explaining;
+  private final ClusterView view;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile boolean warm;
@@ -115,31 +89,21 @@ final class Server implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    store =
-        new LoadStore(
-            MetricTable.of(policy, config.metrics().shapes()),
-            new LoadAnnotations(config.annotations().timeZone()),
-            this::soon,
-            new UnreadableLog(metrics));
-    loadPolicy = new LoadPolicy(policy, store.metrics());
-    nodes = new NodeFeed(connection, keys()::contains, new StoreFeeder());
-    waiting = new WaitingPods(policy.schedulerNames());
-    hotValue = new HotValue(policy.hotValues());
-    inFlight = new InFlight(new Estimate(policy.inFlight()));
-    provisional =
-        new Provisional(
-            onFirstRanked ->
-                metrics.firstRankedBound.labelValues(onFirstRanked ? "same" : "other").inc());
-    pods = new PodFeed(connection, podListeners(), new UnreadablePodLog(metrics));
-    watch =
-        new LoadWatch(
-            new LoadWatch.Listing(
-                nodes::hasSynced, () -> nodes.nodes().stream().map(AnnotatedNode::name).toList()),
-            store::snapshot,
-            new Breaker(policy, store.metrics()),
-            System::currentTimeMillis,
+    explaining =
+        new Explaining(
+            PolicyFacts.of(
+                policy, MetricTable.of(policy, config.metrics().shapes()), loaded.policyVersion()),
+            policy.inFlight(),
+            metrics);
+    view =
+        new ClusterView(
+            connection,
+            policy,
+            config,
             metrics,
-            role.answers() ? events()::write : (type, action, reason, note, now) -> {});
+            this::soon,
+            role.answers() ? events()::write : (type, action, reason, note, now) -> {},
+            role.answers() ? explaining.podListeners() : List.of());
   }
 
   /** Starts all parts; returns when they listen. */
@@ -152,16 +116,7 @@ final class Server implements AutoCloseable {
         policy.predicates().size(),
         policy.priorities().size(),
         policy.schedulerNames());
-    var checks = new ArrayList<Check>();
-    checks.add(
-        new Check(
-            "nodes",
-            this::knowsNodes,
-            true,
-            () ->
-                nodes.nodes().size()
-                    + " listed, "
-                    + (nodes.isWatching() ? "watching" : "not watching")));
+    var checks = new ArrayList<>(view.checks());
     checks.add(
         new Check(
             "policy",
@@ -171,13 +126,9 @@ final class Server implements AutoCloseable {
                 policy.predicates().size() + " limits, " + policy.priorities().size() + " terms"));
     begin(connection);
     begin(background::shutdownNow);
-    begin(nodes);
-    nodes.start();
-    begin(pods);
-    pods.start();
-    checks.add(new Check("pods", pods::hasSynced, false, () -> pods.counts().toString()));
+    begin(view);
+    view.start();
     if (role.answers()) {
-      checks.add(watch.check());
       checks.add(new Check("warm", () -> warm, true, () -> "request path compiled"));
       startExtender();
     }
@@ -185,10 +136,11 @@ final class Server implements AutoCloseable {
       startAnnotator(checks);
     }
     startOperations(checks);
-    every(HINT_PERIOD_SECONDS, this::tellZoneHint);
+    every(HINT_PERIOD, this::tellZoneHint);
+    every(LOOK_PERIOD, view::look);
     if (role.answers()) {
-      every(LOOK_PERIOD_SECONDS, watch::look);
-      WarmUp.run(policy, System::nanoTime);
+      every(DRAIN_PERIOD, explaining::drain);
+      WarmUp.run(policy, view.store().metrics(), System::nanoTime);
       warm = true;
     }
   }
@@ -204,35 +156,24 @@ final class Server implements AutoCloseable {
             election.namespace(), election.name(), "ballast.dev/extender", identity()));
   }
 
-  /** Whether all listed nodes are known: for answers, in the snapshot that they are made of. */
-  private boolean knowsNodes() {
-    return role.answers() ? watch.isComplete() : nodes.hasSynced();
-  }
-
-  private List<PodListener> podListeners() {
-    var listeners = new ArrayList<PodListener>(List.of(waiting, new BindingFeeder(), provisional));
-    if (policy.inFlight().enabled()) {
-      listeners.add(inFlight);
-    }
-    return List.copyOf(listeners);
-  }
-
   private void startExtender() {
     var extender = config.extender();
     var service =
         new ExtenderService(
             new ExtenderService.Parts(
                 Set.copyOf(policy.schedulerNames()),
-                loadPolicy,
-                store::snapshot,
-                watch::isComplete,
+                view.loadPolicy(),
+                view.store()::snapshot,
+                view::isComplete,
                 System::currentTimeMillis,
                 System::nanoTime,
                 extender.clientTimeout().dividedBy(2),
                 metrics,
-                policy.inFlight().enabled() ? inFlight::charge : node -> Charge.NONE,
-                watch::isNeutral,
-                DecisionSink.NONE));
+                new Demands(policy.inFlight())::of,
+                view::charge,
+                explaining::provisional,
+                view::isNeutral,
+                explaining));
     var server =
         new HttpServer(
             new HttpServer.Settings(
@@ -277,8 +218,8 @@ final class Server implements AutoCloseable {
             prometheus,
             new KubeNodePatcher(connection),
             lease,
-            () -> nodes.hasSynced() ? nodes.nodes() : List.of(),
-            podSources(),
+            view::listedNodes,
+            view.podSources(),
             metrics,
             System::currentTimeMillis,
             new AnnotatorSettings(
@@ -297,30 +238,15 @@ final class Server implements AutoCloseable {
     annotator.start();
   }
 
-  private PodSources podSources() {
-    var estimate = new Estimate(policy.inFlight());
-    return new PodSources(
-        () ->
-            waiting.pods().stream()
-                .collect(
-                    toMap(
-                        PodFacts::uid,
-                        pod ->
-                            policy.inFlight().enabled()
-                                ? estimate.of(pod.resources())
-                                : Demand.NONE)),
-        (incoming, nowMillis) ->
-            store.snapshot().nodes().values().stream()
-                .filter(load -> loadPolicy.judge(load, nowMillis) instanceof Verdict.Accepted)
-                .map(NodeLoad::name)
-                .collect(toSet()),
-        nowMillis -> pods.hasSynced() ? Optional.of(hotValue.values(nowMillis)) : Optional.empty());
-  }
-
   /** Unique to this process: two processes with one identity would both lead. */
   private static String identity() {
+    return hostName() + "-" + UUID.randomUUID();
+  }
+
+  /** The name of this pod or host, when the environment tells. */
+  private static String hostName() {
     var host = System.getenv("HOSTNAME");
-    return (host == null ? "ballast" : host) + "-" + UUID.randomUUID();
+    return host == null ? "ballast" : host;
   }
 
   private void startOperations(List<Check> checks) {
@@ -335,42 +261,36 @@ final class Server implements AutoCloseable {
                 "Nothing is posted here.",
                 path -> {},
                 System::nanoTime),
-            OperationsEndpoints.routes(checks, metrics, this::publishGauges));
+            routes(checks));
     server.start();
     begin(server);
     LOG.info("Health and metrics at http://{}:{}", operations.address(), server.port());
   }
 
-  private void publishGauges() {
-    long now = System.currentTimeMillis();
-    var snapshot = store.snapshot();
-    LoadGauges.publish(snapshot, store.metrics(), now, metrics);
-    LoadGauges.publish(inFlight.totals(snapshot), metrics);
-    metrics.synced.labelValues("nodes").set(knowsNodes() ? 1 : 0);
-    metrics.synced.labelValues("pods").set(pods.hasSynced() ? 1 : 0);
-    pods.counts()
-        .forEach(
-            (state, count) ->
-                metrics.pods.labelValues(state.name().toLowerCase(Locale.ROOT)).set(count));
-    metrics.podsWaiting.set(waiting.pods().size());
-    metrics.longestWait.set(Math.max(0, now - waiting.sinceMillis().orElse(now)) / 1e3);
+  private Map<String, Map<String, Handler>> routes(List<Check> checks) {
+    var routes = new HashMap<>(OperationsEndpoints.routes(checks, metrics, view::publishGauges));
+    if (role.answers()) {
+      routes.putAll(explaining.routes(hostName(), view));
+    }
+    return routes;
   }
 
   private void soon(Runnable task) {
     Runnable publishAndLook =
         () -> {
           task.run();
-          if (role.answers() && !watch.isComplete()) {
-            watch.look();
+          if (!view.isComplete()) {
+            view.look();
           }
         };
     var unused =
         background.schedule(logged(publishAndLook), PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void every(long seconds, Runnable task) {
+  private void every(Duration period, Runnable task) {
+    long millis = period.toMillis();
     var unused =
-        background.scheduleWithFixedDelay(logged(task), seconds, seconds, TimeUnit.SECONDS);
+        background.scheduleWithFixedDelay(logged(task), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** A task whose failure is told: an executor would keep it to itself. */
@@ -384,18 +304,9 @@ final class Server implements AutoCloseable {
     };
   }
 
-  private Set<String> keys() {
-    var keys = new HashSet<String>();
-    policy.syncPolicies().forEach(sync -> keys.add(sync.name()));
-    keys.add(LoadAnnotations.HOT_VALUE);
-    keys.add(LoadAnnotations.STALE_SINCE);
-    keys.add(LoadAnnotations.FROZEN_SINCE);
-    return keys;
-  }
-
   /** Tells once of a time zone that the stamps seem to have, and again when it changes. */
   private void tellZoneHint() {
-    Optional<ZoneHint.Hint> hint = store.zoneHint();
+    Optional<ZoneHint.Hint> hint = view.store().zoneHint();
     Optional<Duration> offset = hint.map(ZoneHint.Hint::offset);
     if (!offset.equals(toldOffset)) {
       toldOffset = offset;
@@ -442,29 +353,5 @@ final class Server implements AutoCloseable {
     }
     String message = cause.getMessage();
     return message == null ? cause.toString() : message;
-  }
-
-  /** Puts what the informer sees into the store. */
-  private final class StoreFeeder implements NodeFeed.Listener {
-    @Override
-    public void put(AnnotatedNode node) {
-      store.put(node.name(), node.facts(), node.annotations(), System.currentTimeMillis());
-    }
-
-    @Override
-    public void remove(String name) {
-      store.remove(name);
-    }
-  }
-
-  /** Counts what the informer sees bound. */
-  private final class BindingFeeder implements PodListener {
-    @Override
-    public void put(PodFacts pod) {
-      hotValue.put(pod, System.currentTimeMillis());
-    }
-
-    @Override
-    public void remove(PodFacts last) {} // a binding counts, whatever became of the pod
   }
 }

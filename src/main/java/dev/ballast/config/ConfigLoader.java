@@ -12,8 +12,13 @@ import java.util.Optional;
 public final class ConfigLoader {
   private ConfigLoader() {}
 
-  /** Configuration and policy, checked against each other. Immutable. */
-  public record Loaded(BallastConfiguration configuration, DynamicSchedulerPolicy policy) {}
+  /**
+   * Configuration and policy, checked against each other. Immutable.
+   *
+   * @param policyVersion the {@link YamlSource#version} of the policy's file
+   */
+  public record Loaded(
+      BallastConfiguration configuration, DynamicSchedulerPolicy policy, String policyVersion) {}
 
   /**
    * Reads the configuration, if there is a file, and the policy. A file that cannot be read is an
@@ -46,12 +51,14 @@ public final class ConfigLoader {
               "prometheus.url is missing, and the annotator has to ask Prometheus: add one such as"
                   + " http://prometheus:9090"));
     }
+    Optional<YamlSource> source = source(policy, problems);
     Optional<DynamicSchedulerPolicy> checked =
-        source(policy, problems)
-            .flatMap(s -> policy(s, config.map(BallastConfiguration::metrics), problems));
+        source.flatMap(s -> policy(s, config.map(BallastConfiguration::metrics), problems));
+    String version = source.map(YamlSource::version).orElse("");
     boolean refused = problems.stream().anyMatch(Problem::isError);
     return new Checked<>(
-        config.flatMap(c -> checked.map(p -> new Loaded(c, p))).filter(l -> !refused), problems);
+        config.flatMap(c -> checked.map(p -> new Loaded(c, p, version))).filter(l -> !refused),
+        problems);
   }
 
   private static Optional<DynamicSchedulerPolicy> policy(

@@ -61,11 +61,7 @@ final class PolicyRulesReader {
   Rules read() {
     DataPolicy data = data();
     return new Rules(
-        data,
-        inFlight(),
-        breaker(data.clockTolerance()),
-        RankingReader.read(spec),
-        overload());
+        data, inFlight(), breaker(data.clockTolerance()), RankingReader.read(spec), overload());
   }
 
   private DataPolicy data() {

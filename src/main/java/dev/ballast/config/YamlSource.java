@@ -13,12 +13,17 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** The bytes of a YAML file and the name by which problems call it. Immutable. */
 public final class YamlSource {
   /** Largest file that is read: 1 MiB. */
   public static final int MAX_BYTES = 1 << 20;
+
+  private static final int VERSION_BYTES = 6;
 
   private final String name;
   private final byte[] bytes;
@@ -52,6 +57,16 @@ public final class YamlSource {
   /** The name by which problems call it. */
   public String name() {
     return name;
+  }
+
+  /** A short hash of the content, twelve hexadecimal digits: files with the same one are equal. */
+  public String version() {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(digest, 0, VERSION_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** Why a file could not be read, in words. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges calls that are ours to judge. Safe for use by many threads. */
 final class CallJudge {
+  /** The pod annotation whose value {@code off} exempts it from the shortlist. */
+  private static final String SHORTLIST = "ballast.dev/shortlist";
+
   private final ExtenderService.Parts parts;
 
   CallJudge(ExtenderService.Parts parts) {
@@ -67,6 +70,13 @@ final class CallJudge {
         () -> {});
   }
 
+  /** Where a pod prefers or spreads over nodes itself, a shortlist might leave out its choice. */
+  private static boolean shortens(ExtenderPod pod) {
+    return !pod.preferredAffinity()
+        && !pod.topologySpread()
+        && !"off".equals(pod.annotations().get(SHORTLIST));
+  }
+
   private Round round(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
     var candidates = request.candidates();
     var pod = request.pod();
@@ -82,7 +92,8 @@ final class CallJudge {
       charges[i] = parts.charges().apply(names[i]);
     }
     var incoming =
-        new Incoming(pod.uid(), parts.demands().apply(pod), isNominated(pod, candidates), true);
+        new Incoming(
+            pod.uid(), parts.demands().apply(pod), isNominated(pod, candidates), shortens(pod));
     return new Round(
         incoming,
         names,

@@ -47,11 +47,12 @@ public final class KubeConnection implements AutoCloseable {
   }
 
   /**
-   * A connection for single questions, which are asked once and not again.
+   * A connection for a command that somebody waits for: one try a call, none longer than the
+   * timeout.
    *
    * @throws IllegalArgumentException when the file cannot be read or is no kubeconfig
    */
-  public static KubeConnection forProbe(Optional<Path> kubeconfig, Duration requestTimeout) {
+  public static KubeConnection forCommand(Optional<Path> kubeconfig, Duration requestTimeout) {
     return forLease(kubeconfig, requestTimeout);
   }
 

@@ -114,11 +114,6 @@ public final class NodeLoad {
     return values[i];
   }
 
-  /** The last plausible value of metric {@code i}, however old; NaN without one. */
-  public double lastKnown(int i) {
-    return Plausibility.isFraction(values[i]) ? values[i] : Double.NaN;
-  }
-
   /** The time of the reading of metric {@code i}; unspecified when missing. */
   public long timeMillis(int i) {
     return times[i];

@@ -86,6 +86,10 @@ public final class Metrics {
       gauge("ballast_breaker_open", "1 while too much load data is lost to judge nodes");
   public final Counter breakerTransitions =
       counter("ballast_breaker_transitions", "Changes of the breaker, by its new state", "state");
+  public final Counter explanationsDropped =
+      counter(
+          "ballast_explanations_dropped",
+          "Explanations that were dropped before their hour, for want of room");
 
   public final Gauge leader = gauge("ballast_annotator_leader", "1 when this process leads");
   public final Counter sweeps =

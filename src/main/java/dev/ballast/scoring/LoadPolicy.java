@@ -73,7 +73,9 @@ public final class LoadPolicy {
         + metric
         + " ("
         + state.name().toLowerCase(Locale.ROOT)
-        + "), which " + REASON_MARK + " requires";
+        + "), which "
+        + REASON_MARK
+        + " requires";
   }
 
   /** What the limits say of a node alone, without pods in flight. */

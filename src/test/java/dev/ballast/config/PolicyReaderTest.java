@@ -234,7 +234,8 @@ final class PolicyReaderTest {
     assertThat(policy.schedulerNames()).containsExactly("load-aware-scheduler");
     assertThat(policy.data()).isEqualTo(DataPolicy.DEFAULT);
     assertThat(policy.inFlight()).isEqualTo(InFlightPolicy.DEFAULT);
-    assertThat(policy.breaker()).isEqualTo(BreakerPolicy.of(Duration.ofMinutes(6)));
+    assertThat(policy.breaker())
+        .isEqualTo(BreakerPolicy.of(Duration.ofMinutes(6), DataPolicy.CLOCK_TOLERANCE));
     assertThat(policy.ranking()).isEqualTo(RankingPolicy.DEFAULT);
     assertThat(policy.overload()).isEqualTo(OverloadPolicy.DEFAULT);
     assertThat(policy.hotValues()).isEmpty();

@@ -135,6 +135,11 @@ final class BallastProcess implements AutoCloseable {
     }
   }
 
+  /** Where its operations are. */
+  String url() {
+    return "http://127.0.0.1:" + operationsPort;
+  }
+
   /** The body of an operations page. */
   String page(String path) {
     try {
@@ -227,9 +232,13 @@ final class BallastProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the process as a kubelet would: SIGTERM, then SIGKILL. */
   @Override
   public void close() {
+    stop();
+  }
+
+  /** Ends the process as a kubelet would: SIGTERM, then SIGKILL. */
+  void stop() {
     var running = process;
     if (running == null) {
       return;

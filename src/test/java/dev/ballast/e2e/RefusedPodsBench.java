@@ -307,7 +307,7 @@ final class RefusedPodsBench {
 
   private static double ticks(String pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", pid, "stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return Double.parseDouble(fields[11]) + Double.parseDouble(fields[12]);
   }
 

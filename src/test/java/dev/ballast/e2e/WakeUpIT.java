@@ -212,7 +212,7 @@ final class WakeUpIT {
       assertThat(pods.bound()).isEmpty();
       var before = withoutWakeUps();
       // Its next reading is due in ten minutes; a new leader reads at once.
-      annotator.close();
+      annotator.stop();
       annotator.start();
       annotations.await(Setup.MEAN, "node-003", 1, v -> v < Setup.LIMIT);
       var time = pods.awaitBound(SOON);

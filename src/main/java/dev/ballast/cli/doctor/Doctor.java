@@ -103,7 +103,7 @@ public final class Doctor {
   }
 
   private void run() throws IOException, InterruptedException {
-    try (var connection = KubeConnection.forProbe(options.kubeconfig(), TIMEOUT)) {
+    try (var connection = KubeConnection.forCommand(options.kubeconfig(), TIMEOUT)) {
       var probe = new ClusterProbe(connection, TIMEOUT);
       boolean reached = server(probe);
       if (reached) {

@@ -1,0 +1,223 @@
+package dev.ballast.cli;
+
+import dev.ballast.annotator.AnnotatedNode;
+import dev.ballast.annotator.PodSources;
+import dev.ballast.config.BallastConfiguration;
+import dev.ballast.extender.LoadGauges;
+import dev.ballast.http.OperationsEndpoints.Check;
+import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
+import dev.ballast.inflight.Estimate;
+import dev.ballast.inflight.InFlight;
+import dev.ballast.inflight.PodListener;
+import dev.ballast.kube.KubeConnection;
+import dev.ballast.kube.NodeFeed;
+import dev.ballast.kube.PodFeed;
+import dev.ballast.load.Breaker;
+import dev.ballast.load.LoadAnnotations;
+import dev.ballast.load.LoadStore;
+import dev.ballast.load.MetricTable;
+import dev.ballast.load.NodeLoad;
+import dev.ballast.metrics.Metrics;
+import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.scoring.Incoming;
+import dev.ballast.scoring.LoadPolicy;
+import dev.ballast.scoring.Round;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What a process knows of the cluster, whatever its role: nodes with their load, pods with what
+ * they will add to it, and how the policy judges that. Safe for use by many threads, but for {@link
+ * #look}.
+ */
+final class ClusterView implements AutoCloseable {
+  private final DynamicSchedulerPolicy policy;
+  private final Metrics metrics;
+  private final LoadStore store;
+  private final LoadPolicy loadPolicy;
+  private final InFlight inFlight;
+  private final PodWatch podWatch;
+  private final NodeFeed nodes;
+  private final PodFeed pods;
+  private final LoadWatch watch;
+
+  /**
+   * A view that is not started yet.
+   *
+   * @param soon runs the publishing of a snapshot after a moment
+   * @param events takes what the breaker has to tell
+   * @param listeners told of pods too
+   */
+  ClusterView(
+      KubeConnection connection,
+      DynamicSchedulerPolicy policy,
+      BallastConfiguration config,
+      Metrics metrics,
+      Executor soon,
+      LoadWatch.Events events,
+      List<PodListener> listeners) {
+    this.policy = policy;
+    this.metrics = metrics;
+    store =
+        new LoadStore(
+            MetricTable.of(policy, config.metrics().shapes()),
+            new LoadAnnotations(config.annotations().timeZone()),
+            soon,
+            new UnreadableLog(metrics));
+    loadPolicy = new LoadPolicy(policy, store.metrics());
+    inFlight = new InFlight(new Estimate(policy.inFlight()));
+    podWatch = new PodWatch(policy, System::currentTimeMillis);
+    nodes = new NodeFeed(connection, keys(policy)::contains, new StoreFeeder());
+    var all = new ArrayList<>(listeners);
+    all.add(podWatch);
+    if (policy.inFlight().enabled()) {
+      all.add(inFlight);
+    }
+    pods = new PodFeed(connection, List.copyOf(all), new UnreadablePodLog(metrics));
+    watch =
+        new LoadWatch(
+            new LoadWatch.Listing(
+                nodes::hasSynced, () -> nodes.nodes().stream().map(AnnotatedNode::name).toList()),
+            store::snapshot,
+            new Breaker(policy, store.metrics()),
+            System::currentTimeMillis,
+            metrics,
+            events);
+  }
+
+  /** The annotations of nodes that are read. */
+  private static Set<String> keys(DynamicSchedulerPolicy policy) {
+    var keys = new HashSet<String>();
+    policy.syncPolicies().forEach(sync -> keys.add(sync.name()));
+    keys.add(LoadAnnotations.HOT_VALUE);
+    keys.add(LoadAnnotations.STALE_SINCE);
+    keys.add(LoadAnnotations.FROZEN_SINCE);
+    return keys;
+  }
+
+  /** Starts to list and watch; returns at once. */
+  void start() {
+    nodes.start();
+    pods.start();
+  }
+
+  /** The load of all nodes. */
+  LoadStore store() {
+    return store;
+  }
+
+  /** How the policy judges. */
+  LoadPolicy loadPolicy() {
+    return loadPolicy;
+  }
+
+  /** All nodes with their annotations, once all are known; none before. */
+  Collection<AnnotatedNode> listedNodes() {
+    return nodes.hasSynced() ? nodes.nodes() : List.of();
+  }
+
+  /** The pods in flight of a node; none where the policy does not count them. */
+  Charge charge(String node) {
+    return policy.inFlight().enabled() ? inFlight.charge(node) : Charge.NONE;
+  }
+
+  /** True from the first snapshot on that holds all listed nodes. */
+  boolean isComplete() {
+    return watch.isComplete();
+  }
+
+  /** Whether so much load data is lost that nothing is judged. */
+  boolean isNeutral() {
+    return watch.isNeutral();
+  }
+
+  /** To be called after each publishing until the view is complete, and once a second. */
+  void look() {
+    watch.look();
+  }
+
+  /** What the annotator has to know of pods. */
+  PodSources podSources() {
+    return podWatch.sources(this::accepting, pods::hasSynced);
+  }
+
+  private Stream<String> accepting(Demand incoming, long nowMillis) {
+    var known = store.snapshot().nodes().values().toArray(NodeLoad[]::new);
+    if (isNeutral()) {
+      return Stream.of(known).map(NodeLoad::name);
+    }
+    var round = round(known, new Incoming("", incoming, false, false), nowMillis);
+    var verdicts = loadPolicy.filter(round).verdicts();
+    return IntStream.range(0, known.length)
+        .filter(i -> verdicts[i].passes())
+        .mapToObj(i -> known[i].name());
+  }
+
+  /** Nodes as one call would see them for a pod, with their pods in flight. */
+  Round round(NodeLoad[] loads, Incoming pod, long nowMillis) {
+    return new Round(
+        pod,
+        Stream.of(loads).map(NodeLoad::name).toArray(String[]::new),
+        loads,
+        Stream.of(loads).map(load -> charge(load.name())).toArray(Charge[]::new),
+        node -> Demand.NONE,
+        nowMillis);
+  }
+
+  /** Readiness checks on what is known. */
+  List<Check> checks() {
+    return List.of(
+        new Check(
+            "nodes",
+            watch::isComplete,
+            true,
+            () ->
+                nodes.nodes().size()
+                    + " listed, "
+                    + (nodes.isWatching() ? "watching" : "not watching")),
+        new Check("pods", pods::hasSynced, false, () -> pods.counts().toString()),
+        watch.check());
+  }
+
+  /** Brings the gauges up to date. */
+  void publishGauges() {
+    long now = System.currentTimeMillis();
+    var snapshot = store.snapshot();
+    LoadGauges.publish(snapshot, store.metrics(), now, metrics);
+    LoadGauges.publish(inFlight.totals(snapshot), metrics);
+    metrics.synced.labelValues("nodes").set(watch.isComplete() ? 1 : 0);
+    metrics.synced.labelValues("pods").set(pods.hasSynced() ? 1 : 0);
+    pods.counts()
+        .forEach(
+            (state, count) ->
+                metrics.pods.labelValues(state.name().toLowerCase(Locale.ROOT)).set(count));
+    podWatch.publish(metrics, now);
+  }
+
+  @Override
+  public void close() {
+    pods.close();
+    nodes.close();
+  }
+
+  /** Puts what the informer sees into the store. */
+  private final class StoreFeeder implements NodeFeed.Listener {
+    @Override
+    public void put(AnnotatedNode node) {
+      store.put(node.name(), node.facts(), node.annotations(), System.currentTimeMillis());
+    }
+
+    @Override
+    public void remove(String name) {
+      store.remove(name);
+    }
+  }
+}

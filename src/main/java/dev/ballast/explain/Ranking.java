@@ -1,0 +1,142 @@
+package dev.ballast.explain;
+
+import dev.ballast.scoring.Decision;
+import dev.ballast.scoring.Verdict;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Orders and counts of the candidates of one judged decision. */
+final class Ranking {
+  private static final double UNKNOWN = 1e6;
+  private static final double PASSED = 1e7;
+
+  private Ranking() {}
+
+  /** The rank of a candidate of a prioritize call: 1 and the number of better scores. */
+  static int rank(Decision decision, int i) {
+    int rank = 1;
+    for (int other = 0; other < decision.candidates(); other++) {
+      if (decision.score(other) > decision.score(i)) {
+        rank++;
+      }
+    }
+    return rank;
+  }
+
+  /** The index of a candidate, or -1. */
+  static int find(Decision decision, String node) {
+    if (!decision.isJudged()) {
+      return -1;
+    }
+    for (int i = 0; i < decision.candidates(); i++) {
+      if (decision.name(i).equals(node)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The candidates that tell most: of a filter call those that were refused by least, of a
+   * prioritize call those with the best scores.
+   */
+  static int[] first(Decision decision, int count) {
+    if (!decision.isJudged()) {
+      return new int[0];
+    }
+    boolean filter = decision.call().verb() == Decision.Verb.FILTER;
+    return smallest(
+        decision.candidates(), count, i -> filter ? excess(decision, i) : -decision.score(i));
+  }
+
+  /** Indices with the smallest keys, smallest first, ties by index. */
+  private static int[] smallest(int size, int count, IntToDoubleFunction key) {
+    if (count < size && count <= 4) { // a few passes beat a sort of boxed numbers
+      int[] best = new int[count];
+      var taken = new java.util.BitSet(size);
+      for (int n = 0; n < count; n++) {
+        int least = -1;
+        double leastKey = 0;
+        for (int i = 0; i < size; i++) {
+          double ownKey = taken.get(i) ? Double.NaN : key.applyAsDouble(i);
+          if (!taken.get(i) && (least < 0 || ownKey < leastKey)) {
+            least = i;
+            leastKey = ownKey;
+          }
+        }
+        taken.set(least);
+        best[n] = least;
+      }
+      return best;
+    }
+    return IntStream.range(0, size)
+        .boxed()
+        .sorted(Comparator.comparingDouble(key::applyAsDouble))
+        .limit(count)
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /**
+   * By how much a candidate is over its limit; a lot when that is not known, more when it passed.
+   */
+  private static double excess(Decision decision, int i) {
+    var verdict = decision.verdict(i);
+    if (verdict.passes()) {
+      return PASSED;
+    }
+    Verdict.@Nullable Refused refused = KeptRow.against(verdict);
+    return refused == null || !Double.isFinite(refused.usage())
+        ? UNKNOWN
+        : refused.usage() - refused.limit();
+  }
+
+  /** How many candidates were refused, by the metric over its limit, most first. */
+  static Map<String, Integer> refused(Decision decision) {
+    var counts = new LinkedHashMap<String, Integer>();
+    if (isJudgedFilter(decision)) {
+      for (int i = 0; i < decision.candidates(); i++) {
+        if (decision.verdict(i) instanceof Verdict.Refused refused) {
+          counts.merge(refused.metric(), 1, Integer::sum);
+        } else if (decision.verdict(i) instanceof Verdict.NotListed) {
+          counts.merge(NOT_LISTED, 1, Integer::sum);
+        }
+      }
+    }
+    if (counts.size() < 2) {
+      return counts;
+    }
+    var sorted = new LinkedHashMap<String, Integer>();
+    counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(e -> sorted.put(e.getKey(), e.getValue()));
+    return sorted;
+  }
+
+  /** The key of the nodes that only missed the shortlist. */
+  static final String NOT_LISTED = "shortlist";
+
+  /** How many candidates were given back. */
+  static int passed(Decision decision) {
+    if (!isJudgedFilter(decision)) {
+      return decision.candidates();
+    }
+    int passed = 0;
+    for (int i = 0; i < decision.candidates(); i++) {
+      if (decision.verdict(i).passes()) {
+        passed++;
+      }
+    }
+    return passed;
+  }
+
+  private static boolean isJudgedFilter(Decision decision) {
+    return decision.isJudged() && decision.call().verb() == Decision.Verb.FILTER;
+  }
+}
