@@ -574,7 +574,7 @@ final class PolicyProblemsTest {
             "breaker memory below silence",
             "spec:",
             "spec:\n  breaker: {memory: 1m}",
-            "4:13: error: memory is 1m, shorter than silence, 8m: nodes would be forgotten before their silence counts; give 8m or more"),
+            "4:13: error: memory is 1m, shorter than silence, 10m: nodes would be forgotten before their silence counts; give 10m or more"),
         problem(
             "breaker share over 1",
             "spec:",

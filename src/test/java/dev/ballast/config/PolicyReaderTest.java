@@ -302,7 +302,7 @@ final class PolicyReaderTest {
                 kind: DynamicSchedulerPolicy
                 spec:
                   clockTolerance: 0s
-                  breaker: {lostShare: 0.2, silence: 5m, memory: 1h}
+                  breaker: {lostShare: 0.2, silence: 9m, memory: 1h}
                   syncPolicy:
                     - {name: cpu_usage_avg_5m, period: 3m}
                   priority:

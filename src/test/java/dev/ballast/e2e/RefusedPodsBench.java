@@ -84,6 +84,8 @@ final class RefusedPodsBench {
                 - {name: cpu_usage_avg_5m, maxLimitPercent: 0.65}
                 priority:
                 - {name: cpu_usage_avg_5m, weight: 1}
+                whenAllOverloaded: reject
+                maxRefusedShare: 1
               """);
       try (var extender = Setup.extender(cluster, policy)) {
         var bench = new RefusedPodsBench(cluster, extender);

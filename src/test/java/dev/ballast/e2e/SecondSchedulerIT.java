@@ -36,7 +36,8 @@ final class SecondSchedulerIT {
   void startEverything() {
     cluster = LocalCluster.up("--nodes", String.valueOf(NODES));
     cluster.load("node-*", 0.3, 0.3);
-    var policy = Setup.policy(cluster, "10m");
+    // Requests are what is counted here; the pods would be refused for what they will use.
+    var policy = Setup.policy(cluster, "10m", "inFlight: {enabled: false}");
     extender = Setup.extender(cluster, policy);
     annotator = Setup.annotator(cluster, policy);
     new Annotations(cluster).await(Setup.MEAN, "node-0", NODES, v -> v > 0.2);

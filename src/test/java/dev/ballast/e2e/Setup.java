@@ -59,6 +59,15 @@ final class Setup {
 
   /** A policy with quick periods; a reading lives as long as the argument says. */
   static Path policy(LocalCluster cluster, String staleAfter) {
+    return policy(cluster, staleAfter, "inFlight: {}");
+  }
+
+  /**
+   * The same policy with a further key.
+   *
+   * @param setting a key of its spec with its value, on one line
+   */
+  static Path policy(LocalCluster cluster, String staleAfter, String setting) {
     return file(
         cluster,
         "policy",
@@ -80,8 +89,9 @@ final class Setup {
           - {name: mem_usage_avg_30s, weight: 0.3}
           whenAllOverloaded: reject
           maxRefusedShare: 1
+          %2$s
         """
-            .formatted(staleAfter));
+            .formatted(staleAfter, setting));
   }
 
   /** The sections of a configuration that the annotator needs. */

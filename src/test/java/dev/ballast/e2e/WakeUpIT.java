@@ -51,12 +51,15 @@ final class WakeUpIT {
         apiVersion: scheduling.ballast.dev/v1alpha1
         kind: DynamicSchedulerPolicy
         spec:
+          clockTolerance: 0s
           syncPolicy:
           - {name: cpu_usage_avg_30s, period: %s, staleAfter: %s}
           predicate:
           - {name: cpu_usage_avg_30s, maxLimitPercent: 0.65}
           priority:
           - {name: cpu_usage_avg_30s, weight: 1}
+          whenAllOverloaded: reject
+          maxRefusedShare: 1
         """
             .formatted(period, staleAfter));
   }

@@ -45,10 +45,17 @@ final class ApiServerCheck {
         needed.add(core("list", resource, "ClusterRole ballast-extender"));
         needed.add(core("watch", resource, "ClusterRole ballast-extender"));
       }
+      needed.add(
+          new Needed(
+              new Right("create", "events.k8s.io", "events", election.namespace(), ""),
+              "Role ballast-extender in " + election.namespace()));
     }
     if (annotates) {
       for (String verb : List.of("list", "watch", "patch")) {
         needed.add(core(verb, "nodes", "ClusterRole ballast-annotator"));
+      }
+      for (String verb : List.of("list", "watch")) {
+        needed.add(core(verb, "pods", "ClusterRole ballast-annotator"));
       }
       for (String verb : List.of("get", "update", "patch")) {
         needed.add(lease(verb, election, election.name()));

@@ -84,7 +84,7 @@ final class AnnotationCheckTest {
 
   @Test
   void findings_oldReadings_warnUpToATenthAndAreBrokenBeyond() {
-    String old = TEXTS.format(0.4, NOW.minus(Duration.ofMinutes(9)));
+    String old = TEXTS.format(0.4, NOW.minus(Duration.ofMinutes(11)));
     assertThat(check(healthyWith(2, old)).get(0).status()).isEqualTo(Status.WARNING);
     assertThat(check(healthyWith(3, old)).get(0))
         .satisfies(f -> assertThat(f.status()).isEqualTo(Status.BROKEN))
@@ -95,7 +95,7 @@ final class AnnotationCheckTest {
 
   @Test
   void findings_oldForWantOfSamples_areExplained() {
-    String old = TEXTS.format(0.4, NOW.minus(Duration.ofMinutes(9)));
+    String old = TEXTS.format(0.4, NOW.minus(Duration.ofMinutes(11)));
     var finding = check(healthyWith(3, old), "n10", "n11", "n12").get(0);
     assertThat(finding.status()).isEqualTo(Status.OK);
     assertThat(finding.seen()).contains("old for want of samples: 3");
