@@ -313,7 +313,7 @@ final class PolicyReaderTest {
 
     assertThat(policy.data().clockTolerance()).isZero();
     assertThat(policy.breaker())
-        .isEqualTo(new BreakerPolicy(0.2, Duration.ofMinutes(5), Duration.ofHours(1)));
+        .isEqualTo(new BreakerPolicy(0.2, Duration.ofMinutes(9), Duration.ofHours(1)));
   }
 
   @Test

@@ -71,15 +71,15 @@ final class ApiServerCheckTest {
             Finding.broken(
                 "permissions",
                 "this account may not watch pods, update leases ballast-annotator in ballast-system",
-                "bind ClusterRole ballast-extender and Role ballast-annotator in ballast-system to"
-                    + " it, or look at one role only by --role"));
+                "bind ClusterRole ballast-extender and ClusterRole ballast-annotator and Role"
+                    + " ballast-annotator in ballast-system to it, or look at one role only by --role"));
   }
 
   @Test
   void permissions_noneMissing_isOk() {
     var needed = ApiServerCheck.needed(true, false, ELECTION);
     assertThat(ApiServerCheck.permissions(needed, List.of()))
-        .isEqualTo(Finding.ok("permissions", "this account has all 4 rights"));
+        .isEqualTo(Finding.ok("permissions", "this account has all 5 rights"));
   }
 
   private static SeenNode node(String name, boolean noLoadData) {
