@@ -71,8 +71,8 @@ final class ClockSkewIT {
         assertThat(doctor.out())
             .containsPattern(
                 minutes > 0
-                    ? "!!. clock: the newest reading is stamped 9m[0-9]+s ahead of our clock"
-                    : "!!. clock: the newest reading is 10m[0-9]*s? old by our clock");
+                    ? "broken +annotations +cpu_usage_avg_5m: fresh on 0 of [0-9]+ nodes; implausible"
+                    : "broken +annotations +cpu_usage_avg_5m: fresh on 0 of [0-9]+ nodes; stale");
       }
     }
   }

@@ -85,7 +85,8 @@ final class CraneIT {
           () ->
               annotations.all().values().stream().allMatch(a -> a.containsKey("cpu_usage_avg_5m")));
       String text = annotations.of("node-003").getOrDefault("cpu_usage_avg_5m", "");
-      // A fraction of the rule's percent. The fleet starts at 0.2, and the rule's window holds that.
+      // A fraction of the rule's percent. The fleet starts at 0.2, and the rule's window holds
+      // that.
       assertThat(text).matches("0\\.(19|2[0-9]|3[0-2])[0-9]+,[0-9-]{10}T[0-9:]{8}Z");
       // As crane reads it: the literal Z means nothing, the time is local.
       var time = LocalDateTime.parse(text.substring(text.indexOf(',') + 1), CRANE_TIME);
