@@ -171,13 +171,17 @@ public final class Decision {
   }
 
   /**
-   * The candidate that a prioritize call ranked first, the first of those with the highest score;
-   * -1 when no scores were sent.
+   * The candidate that a prioritize call ranked first: the one that was sent the highest, among
+   * equals the one with the highest score; -1 when no scores were sent.
    */
   public int first() {
     int first = -1;
     for (int i = 0; i < sent.length; i++) {
-      first = first < 0 || scores[i] > scores[first] ? i : first;
+      if (first < 0
+          || sent[i] > sent[first]
+          || sent[i] == sent[first] && scores[i] > scores[first]) {
+        first = i;
+      }
     }
     return first;
   }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *       refusals are taken back, the least overloaded first; a shortlist leaves out all but the
  *       best.
  *   <li>Score, 0..100: by the policy's strategy, less {@code int(10*hot)} where crane's hot value
- *       counts. A candidate without any fresh reading gets the median of the others.
+ *       counts. A candidate without any fresh reading gets the median of the others. Where pods
+ *       count provisionally, the first is sent higher than all others: it is charged before its
+ *       binding is seen, so it has to be the one that kube-scheduler takes.
  * </ul>
  *
  * <p>Under crane's apiVersion and on fresh data, verdicts and scores are crane's (crane-scheduler,
@@ -50,6 +52,7 @@ public final class LoadPolicy {
   private final boolean hotValueCounts;
   private final Shortlist shortlist;
   private final Scale scale;
+  private final boolean oneFirst;
 
   public LoadPolicy(DynamicSchedulerPolicy policy, MetricTable metrics) {
     loads = new EffectiveLoad(policy, metrics);
@@ -60,6 +63,7 @@ public final class LoadPolicy {
     hotValueCounts = !policy.hotValues().isEmpty();
     shortlist = new Shortlist(policy.ranking().shortlist());
     scale = Scale.of(policy.ranking());
+    oneFirst = policy.inFlight().enabled() && policy.inFlight().provisional();
   }
 
   /** The text that a pod's event shows for a metric over its limit. */
@@ -128,7 +132,36 @@ public final class LoadPolicy {
   /** Ranks the candidates. */
   public Ranked rank(Round round) {
     int[] scores = scores(round);
-    return new Ranked(scores, fillWithMedian(scores) ? scale.sent(scores) : new int[0]);
+    if (!fillWithMedian(scores)) {
+      return new Ranked(scores, new int[0]);
+    }
+    int[] sent = scale.sent(scores);
+    if (oneFirst) {
+      setApart(first(round, scores), sent);
+    }
+    return new Ranked(scores, sent);
+  }
+
+  /** The candidate with the highest score; among equals, lots are drawn. */
+  private static int first(Round round, int[] scores) {
+    int first = 0;
+    for (int i = 1; i < scores.length; i++) {
+      boolean ahead = scores[i] > scores[first];
+      if (ahead || scores[i] == scores[first] && round.lot(i) > round.lot(first)) {
+        first = i;
+      }
+    }
+    return first;
+  }
+
+  /** Lets no other candidate be sent as high as the first. */
+  private static void setApart(int first, int[] sent) {
+    sent[first] = Math.max(1, sent[first]);
+    for (int i = 0; i < sent.length; i++) {
+      if (i != first && sent[i] >= sent[first]) {
+        sent[i] = sent[first] - 1;
+      }
+    }
   }
 
   private int[] scores(Round round) {

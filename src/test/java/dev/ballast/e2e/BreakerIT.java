@@ -59,8 +59,6 @@ final class BreakerIT {
               priority:
               - {name: cpu_usage_avg_30s, weight: 0.5}
               - {name: mem_usage_avg_30s, weight: 0.5}
-              whenAllOverloaded: reject
-              maxRefusedShare: 1
             """);
     extender = Setup.extender(cluster, policy);
     annotator = Setup.annotator(cluster, policy);
