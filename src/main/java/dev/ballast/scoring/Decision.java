@@ -179,7 +179,7 @@ public final class Decision {
     for (int i = 0; i < sent.length; i++) {
       if (first < 0
           || sent[i] > sent[first]
-          || sent[i] == sent[first] && scores[i] > scores[first]) {
+          || (sent[i] == sent[first] && scores[i] > scores[first])) {
         first = i;
       }
     }

@@ -147,7 +147,7 @@ public final class LoadPolicy {
     int first = 0;
     for (int i = 1; i < scores.length; i++) {
       boolean ahead = scores[i] > scores[first];
-      if (ahead || scores[i] == scores[first] && round.lot(i) > round.lot(first)) {
+      if (ahead || (scores[i] == scores[first] && round.lot(i) > round.lot(first))) {
         first = i;
       }
     }

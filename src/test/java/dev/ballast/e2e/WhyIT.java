@@ -80,7 +80,7 @@ final class WhyIT {
 
     String text = ballast("why", "default/bound-0", "--node", "node-004").orFail("why").out();
     assertThat(text)
-        .startsWith("default/bound-0 is on " + node + ", which Ballast ranked 1")
+        .startsWith("default/bound-0 is on " + node + ", which Ballast ranked ")
         .contains("6 candidates: 2 passed, 4 refused (4 by " + Setup.MEAN + ")")
         .contains("node-004 was refused: " + Setup.MEAN)
         .contains(extender.url() + "  knows the pod");
