@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 final class RestartIT {
   private static final int NODES = 1000;
   private static final String[] HOT = {"node-0", "node-1", "node-2"};
-  private static final int WAVE = 70;
+  private static final int WAVE = 50;
   private static final Duration WAVE_EVERY = Duration.ofSeconds(1);
   private static final int PODS = 10_000;
   private static final int RESTARTS = 5;
@@ -55,7 +55,7 @@ final class RestartIT {
 
   @BeforeAll
   void startEverything() {
-    cluster = LocalCluster.up("--nodes", String.valueOf(NODES));
+    cluster = LocalCluster.up("--nodes", String.valueOf(NODES), "--scrape-interval", "5s");
     cluster.load("node-*", 0.3, 0.3);
     for (var hot : HOT) {
       cluster.load(hot + "*", 0.9, 0.3);
