@@ -38,7 +38,8 @@ type node struct {
 	points      int    // 0..100, or noData
 }
 
-// began is the time that readings are made relative to; they are fresh for 8 minutes.
+// began is the time that readings are made relative to; they are fresh for 8 minutes
+// and the clock tolerance of 2.
 var began = time.Now()
 
 func clock(ago time.Duration) string {
@@ -81,8 +82,8 @@ var states = slices.Concat([]node{
 	{"marker-before-reading", marked(fresh("0.9", "0.31"), 2*time.Minute), cpuOver, points(0.9, 0.31)},
 	{"marker-garbage", with(fresh("0.9", "0.31"), staleSince, "yesterday"), cpuOver, points(0.9, 0.31)},
 
-	{"stale-by-age", withCPU(reading("0.9", 9*time.Minute)), "", points(0.31)},
-	{"stale-all", map[string]string{cpu: reading("0.9", time.Hour), mem: reading("0.9", 9*time.Minute)}, "", noData},
+	{"stale-by-age", withCPU(reading("0.9", 11*time.Minute)), "", points(0.31)},
+	{"stale-all", map[string]string{cpu: reading("0.9", time.Hour), mem: reading("0.9", 11*time.Minute)}, "", noData},
 	{"stale-by-marker", marked(fresh("0.9", "0.9"), 30*time.Second), "", noData},
 	{"stale-by-marker-same-second", marked(fresh("0.9", "0.9"), time.Minute), "", noData},
 	{"missing-cpu", map[string]string{mem: reading("0.31", time.Minute)}, "", points(0.31)},

@@ -108,6 +108,11 @@ final class WakeUpIT {
 
   /** A pod that waits for load, as both processes know. */
   private Pods refusedPod(String name, BallastProcess extender, BallastProcess annotator) {
+    // What is written is not known to the extender yet, and one answer would bind the pod.
+    Await.until(
+        "all nodes refused",
+        Duration.ofSeconds(30),
+        () -> extender.page("/v1/nodes").split("\"verdict\":\"refused\"", -1).length - 1 == NODES);
     var pods = Pods.create(cluster.admin(), name, 1, Pods.OURS, "10m", "1Mi");
     Await.until(
         "refused for load",
