@@ -78,6 +78,8 @@ final class BreakerIT {
         () -> readings("fresh") == NODES * METRICS && open() == 0);
     annotations.await(Setup.MAX, "node-00", HOT_NODES.length, v -> v > 0.75);
     annotations.await(Setup.MEAN, "node-00", HOT_NODES.length, v -> v > 0.75);
+    // A window that is not full reads too high; so it may be for the first two minutes.
+    annotations.await(Setup.MAX, "node-005", 1, v -> v < 0.4);
     var pods = burst("judged");
     assertThat(pods.shareOn(HOT_NODES)).as("hot nodes are refused").isZero();
     pods.delete();

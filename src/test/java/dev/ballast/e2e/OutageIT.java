@@ -50,6 +50,14 @@ final class OutageIT {
     annotations.await(Setup.MEAN, "node-02", 10, v -> v < 0.15);
     Await.until(
         "all readings fresh", Duration.ofMinutes(1), () -> readings("fresh") == 30 * METRICS);
+    awaitJudging();
+  }
+
+  private void awaitJudging() {
+    Await.until(
+        "breaker closed",
+        Duration.ofMinutes(1),
+        () -> extender.metric("ballast_breaker_open", "") == 0);
   }
 
   /** What the extender says of its readings in a state, over all metrics and nodes. */
@@ -150,6 +158,8 @@ final class OutageIT {
       extender.thaw();
     }
     pods.delete();
+    // What it knew was a minute old when it came back, and the breaker takes its time to close.
+    awaitJudging();
     var after = burst("thawed", 50);
     after.awaitBound(BURST);
     assertThat(after.shareOn(HOT)).isZero();
