@@ -56,6 +56,7 @@ final class BallastProcess implements AutoCloseable {
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1", // as the manifests have it for the extender
                   "-Xmx256m",
                   "-jar",
                   JAR.toString(),
