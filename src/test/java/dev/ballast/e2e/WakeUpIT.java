@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +53,6 @@ final class WakeUpIT {
         kind: DynamicSchedulerPolicy
         spec:
           clockTolerance: 0s
-          breaker: {lostShare: 1, silence: 24h, memory: 48h} # a lost reading alone ends a refusal here
           syncPolicy:
           - {name: cpu_usage_avg_30s, period: %s, staleAfter: %s}
           predicate:
@@ -108,6 +108,13 @@ final class WakeUpIT {
 
   /** A pod that waits for load, as both processes know. */
   private Pods refusedPod(String name, BallastProcess extender, BallastProcess annotator) {
+    // When all readings had expired the breaker opened, and it takes its time to close.
+    for (var process : List.of(extender, annotator)) {
+      Await.until(
+          "breaker closed",
+          Duration.ofMinutes(1),
+          () -> process.metric("ballast_breaker_open", "") == 0);
+    }
     // What is written is not known to the extender yet, and one answer would bind the pod.
     Await.until(
         "all nodes refused",
