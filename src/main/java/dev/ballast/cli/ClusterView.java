@@ -150,7 +150,7 @@ final class ClusterView implements AutoCloseable {
   }
 
   private Stream<String> accepting(Demand incoming, long nowMillis) {
-    var known = store.snapshot().nodes().values().toArray(NodeLoad[]::new);
+    var known = store.snapshot().nodes().toArray(NodeLoad[]::new);
     if (isNeutral()) {
       return Stream.of(known).map(NodeLoad::name);
     }

@@ -3,7 +3,6 @@ package dev.ballast.cli;
 import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.extender.ProvisionalDemand;
-import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
 import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Estimate;
@@ -20,7 +19,6 @@ import dev.ballast.simulate.SimulatedClock;
 import dev.ballast.simulate.Simulation;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -99,11 +97,7 @@ final class DemoStack implements AutoCloseable {
     var settings =
         new HttpServer.Settings(
             "demo", "127.0.0.1", 0, MAX_REQUEST_BYTES, "", path -> {}, nanoClock);
-    return new HttpServer(
-        settings,
-        Map.of(
-            "/filter", Map.<String, Handler>of("POST", service::filter),
-            "/prioritize", Map.<String, Handler>of("POST", service::prioritize)));
+    return new HttpServer(settings, service.routes(""));
   }
 
   Simulation simulation() {

@@ -93,7 +93,7 @@ final class LoadWatch {
 
   private boolean holdsAll(LoadSnapshot newest) {
     return listing.listed().getAsBoolean()
-        && newest.nodes().keySet().containsAll(listing.names().get());
+        && listing.names().get().stream().allMatch(name -> newest.find(name) != null);
   }
 
   private void tell(Breaker.State state, long nowMillis) {

@@ -185,9 +185,7 @@ final class Server implements AutoCloseable {
                     + " names are sent instead of whole Node objects.",
                 path -> metrics.extenderBadRequests.labelValues("too_large").inc(),
                 System::nanoTime),
-            Map.of(
-                "/v1/filter", Map.of("POST", service::filter),
-                "/v1/prioritize", Map.of("POST", service::prioritize)));
+            service.routes("/v1"));
     server.start();
     begin(server);
     LOG.info("Extender at http://{}:{}/v1", extender.address(), server.port());

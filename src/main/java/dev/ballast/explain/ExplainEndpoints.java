@@ -291,7 +291,7 @@ public final class ExplainEndpoints {
     long now = parts.clockMillis().getAsLong();
     var facts = parts.policy().get();
     var loads =
-        snapshot.nodes().values().stream()
+        snapshot.nodes().stream()
             .sorted(java.util.Comparator.comparing(NodeLoad::name))
             .toArray(NodeLoad[]::new);
     var charges =

@@ -7,6 +7,7 @@ import dev.ballast.extender.wire.ExtenderRequest;
 import dev.ballast.inflight.Charge;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.NodeLoad;
+import dev.ballast.load.NodeNames;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.scoring.Decision;
 import dev.ballast.scoring.Incoming;
@@ -26,14 +27,12 @@ final class CallJudge {
   }
 
   /** Judges a filter call. */
-  Judgement filter(ExtenderRequest request, long nowMillis) {
-    var snapshot = parts.snapshot().get();
+  Judgement filter(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
     var round = round(request, snapshot, nowMillis);
     var filtered = parts.policy().filter(round);
     var verdicts = filtered.verdicts();
     return new Judgement(
         ExtenderAnswers.filtered(request.candidates(), refusals(verdicts)),
-        snapshot.version(),
         filtered.note(),
         call ->
             Decision.filtered(
@@ -47,8 +46,7 @@ final class CallJudge {
   }
 
   /** Judges a prioritize call. */
-  Judgement prioritize(ExtenderRequest request, long nowMillis) {
-    var snapshot = parts.snapshot().get();
+  Judgement prioritize(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
     var round = round(request, snapshot, nowMillis);
     var ranked = parts.policy().rank(round);
     int[] sent = ranked.sent();
@@ -56,7 +54,6 @@ final class CallJudge {
         ranked.isKnown()
             ? ExtenderAnswers.scored(request.candidates(), i -> sent[i])
             : ExtenderAnswers.noScores(),
-        snapshot.version(),
         "",
         call ->
             Decision.ranked(
@@ -85,10 +82,9 @@ final class CallJudge {
     @Nullable NodeLoad[] loads = new NodeLoad[count];
     Charge[] charges = new Charge[count];
     for (int i = 0; i < count; i++) {
-      var load = snapshot.find(candidates.name(i));
-      loads[i] = load;
-      // The name that is known anyway: decisions outlive the request.
-      names[i] = load == null ? candidates.name(i) : load.name();
+      int number = candidates.number(i);
+      loads[i] = number == NodeNames.NONE ? null : snapshot.at(number);
+      names[i] = candidates.name(i);
       charges[i] = parts.charges().apply(names[i]);
     }
     var incoming =

@@ -8,6 +8,7 @@ import dev.ballast.extender.wire.ExtenderAnswers;
 import dev.ballast.extender.wire.ExtenderPod;
 import dev.ballast.extender.wire.ExtenderRequest;
 import dev.ballast.extender.wire.MalformedRequestException;
+import dev.ballast.http.Handler;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
 import dev.ballast.inflight.Charge;
@@ -18,6 +19,7 @@ import dev.ballast.scoring.Decision;
 import dev.ballast.scoring.DecisionSink;
 import dev.ballast.scoring.LoadPolicy;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -84,6 +86,32 @@ public final class ExtenderService {
     prioritizeMetrics = new VerbMetrics(parts.metrics(), "prioritize");
   }
 
+  /**
+   * The routes of the two verbs.
+   *
+   * @param prefix the path before the verb
+   */
+  public Map<String, Map<String, Handler>> routes(String prefix) {
+    return Map.of(
+        prefix + "/filter", Map.of("POST", new Verb(this::filter, filterMetrics)),
+        prefix + "/prioritize", Map.of("POST", new Verb(this::prioritize, prioritizeMetrics)));
+  }
+
+  /** A verb whose answers are timed, but for those to what is no request of ours. */
+  private record Verb(Handler handler, VerbMetrics metrics) implements Handler {
+    @Override
+    public Response handle(Request request) {
+      return handler.handle(request);
+    }
+
+    @Override
+    public void sent(Response response, long tookNanos) {
+      if (response.status() == 200) {
+        metrics.seconds.observe(tookNanos / 1e9);
+      }
+    }
+  }
+
   /** Answers a filter call. */
   public Response filter(Request request) {
     return answer(
@@ -105,11 +133,12 @@ public final class ExtenderService {
   }
 
   private interface Judge {
-    Judgement of(ExtenderRequest request, long nowMillis);
+    Judgement of(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis);
   }
 
   /** A call while it is answered. */
-  private record Call(Request request, ExtenderRequest decoded, Decision.Verb verb) {
+  private record Call(
+      Request request, ExtenderRequest decoded, LoadSnapshot snapshot, Decision.Verb verb) {
     ExtenderPod pod() {
       return decoded.pod();
     }
@@ -121,13 +150,14 @@ public final class ExtenderService {
 
   private Response answer(
       Request request, Decision.Verb verb, VerbMetrics metrics, Neutral neutral, Judge judge) {
+    var snapshot = parts.snapshot().get();
     ExtenderRequest decoded;
     try {
-      decoded = ExtenderRequest.decode(request.body(), request.length());
+      decoded = ExtenderRequest.decode(request.body(), request.length(), snapshot.names());
     } catch (MalformedRequestException e) {
       return malformed(e, request);
     }
-    var call = new Call(request, decoded, verb);
+    var call = new Call(request, decoded, snapshot, verb);
     metrics.candidates.observe(call.candidates().count());
     noticeWholeNodes(call.candidates());
     Answer answer;
@@ -137,7 +167,6 @@ public final class ExtenderService {
       LOG.error("A call could not be judged; it is answered as if Ballast were not there", e);
       answer = notJudged(call, metrics.failed, neutral);
     }
-    metrics.seconds.observe((parts.nanoClock().getAsLong() - request.arrivedNanos()) / 1e9);
     return new Response(200, JSON, answer.bytes(), answer.length());
   }
 
@@ -158,13 +187,13 @@ public final class ExtenderService {
       return notJudged(call, metrics.late, neutral);
     }
     long now = parts.clockMillis().getAsLong();
-    var judgement = judge.of(call.decoded(), now);
+    var judgement = judge.of(call.decoded(), call.snapshot(), now);
     if (late(call)) {
       return notJudged(call, metrics.late, neutral);
     }
     metrics.judged.calls().inc();
     judgement.count().run();
-    var told = told(call, metrics.judged, now, judgement.snapshotVersion(), judgement.note());
+    var told = told(call, metrics.judged, now, call.snapshot().version(), judgement.note());
     tell(judgement.decision().apply(told));
     return judgement.answer();
   }

@@ -8,14 +8,9 @@ import java.util.function.Function;
  * What judging a call came to. It counts only when it is sent.
  *
  * @param answer the answer
- * @param snapshotVersion the version of the load it was judged by
  * @param note what changed the verdicts as a whole; empty when nothing did
  * @param decision makes the decision for explaining it
  * @param count counts it
  */
 record Judgement(
-    Answer answer,
-    long snapshotVersion,
-    String note,
-    Function<Decision.Call, Decision> decision,
-    Runnable count) {}
+    Answer answer, String note, Function<Decision.Call, Decision> decision, Runnable count) {}

@@ -18,10 +18,11 @@ public final class LoadGauges {
   /** Sets the gauges to what a snapshot holds at a time. */
   public static void publish(
       LoadSnapshot snapshot, MetricTable table, long nowMillis, Metrics metrics) {
-    metrics.nodes.set(snapshot.nodes().size());
+    var loads = snapshot.nodes();
+    metrics.nodes.set(loads.size());
     for (int i = 0; i < table.size(); i++) {
       var counts = new EnumMap<ReadingState, Integer>(ReadingState.class);
-      for (var load : snapshot.nodes().values()) {
+      for (var load : loads) {
         counts.merge(load.state(i, nowMillis), 1, Integer::sum);
       }
       for (var state : ReadingState.values()) {

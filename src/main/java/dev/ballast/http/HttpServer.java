@@ -1,20 +1,21 @@
 package dev.ballast.http;
 
-import io.javalin.Javalin;
-import io.javalin.compression.CompressionStrategy;
-import io.javalin.http.Context;
-import io.javalin.util.JavalinException;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.LowResourceMonitor;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,9 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int IDLE_TIMEOUT_MILLIS = 300_000;
-  private static final int OUTPUT_BUFFER_BYTES =
-      512 * 1024; // 15,000 names fit: head and body in one write
-  private static final int FIRST_READ_BYTES = 64 * 1024;
+  private static final int STOP_TIMEOUT_MILLIS = 2_000;
+  private static final int READ_BYTES = 64 * 1024; // a call with 500 names in one read
   private static final long TOO_LARGE_LOG_MILLIS = 60_000;
 
   /** Told of a request over the limit, by path. */
@@ -61,7 +61,8 @@ public final class HttpServer implements AutoCloseable {
 
   private final Settings settings;
   private final Map<String, Map<String, Handler>> routes;
-  private final Javalin javalin;
+  private final Server server;
+  private final ServerConnector connector;
   private final AtomicLong lastTooLargeNanos = new AtomicLong(Long.MIN_VALUE);
 
   /**
@@ -72,48 +73,28 @@ public final class HttpServer implements AutoCloseable {
   public HttpServer(Settings settings, Map<String, Map<String, Handler>> routes) {
     this.settings = settings;
     this.routes = Map.copyOf(routes);
-    this.javalin =
-        Javalin.create(
-            config -> {
-              config.startup.showJavalinBanner = false;
-              config.startup.startupWatcherEnabled = false;
-              config.startup.showOldJavalinVersionWarning = false;
-              config.http.compressionStrategy = CompressionStrategy.NONE;
-              var threads = new QueuedThreadPool(16, 4, 60_000);
-              threads.setName(settings.name());
-              config.jetty.threadPool = threads;
-              config.jetty.modifyHttpConfiguration(
-                  http -> {
-                    http.setSendServerVersion(false);
-                    http.setSendDateHeader(false);
-                    http.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
-                    http.setOutputAggregationSize(OUTPUT_BUFFER_BYTES);
-                  });
-              config.jetty.addConnector(
-                  (server, http) -> {
-                    var connector =
-                        new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-                    connector.setHost(settings.host());
-                    connector.setPort(settings.port());
-                    connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
-                    return connector;
-                  });
-              config.jetty.modifyServer(
-                  server -> {
-                    var monitor = server.getBean(LowResourceMonitor.class);
-                    if (monitor != null) {
-                      server.removeBean(monitor); // it shortens idle timeouts when threads are low
-                    }
-                    // Jetty's own error pages have a body; ours have none. The status is set.
-                    server.setErrorHandler(
-                        (request, response, callback) -> {
-                          response.write(true, null, callback);
-                          return true;
-                        });
-                    server.setStopTimeout(2_000);
-                  });
-              config.routes.before(this::dispatch); // before routing, so for any path and method
-            });
+    var threads = new QueuedThreadPool(16, 4, 60_000);
+    threads.setName(settings.name());
+    server = new Server(threads);
+    var http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(false);
+    var connections = new HttpConnectionFactory(http);
+    connections.setInputBufferSize(READ_BYTES);
+    connector = new ServerConnector(server, 1, 1, connections);
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
+    server.addConnector(connector);
+    server.setHandler(new GracefulHandler(new Dispatcher()));
+    // Jetty's own error pages have a body; ours have none. The status is set.
+    server.setErrorHandler(
+        (request, response, callback) -> {
+          response.getHeaders().put(HttpFields.CONTENT_LENGTH_0);
+          response.write(true, null, callback);
+          return true;
+        });
+    server.setStopTimeout(STOP_TIMEOUT_MILLIS);
   }
 
   /**
@@ -123,8 +104,9 @@ public final class HttpServer implements AutoCloseable {
    */
   public void start() {
     try {
-      javalin.start();
-    } catch (JavalinException e) {
+      server.start();
+    } catch (Exception e) { // whatever a life cycle of Jetty throws
+      close();
       throw new IllegalStateException(
           "%s: cannot listen on %s:%d: %s. Give an address of this machine and a port that is free."
               .formatted(settings.name(), settings.host(), settings.port(), rootMessage(e)),
@@ -142,104 +124,166 @@ public final class HttpServer implements AutoCloseable {
 
   /** The port that it listens on. */
   public int port() {
-    return javalin.port();
+    return connector.getLocalPort();
   }
 
   @Override
   public void close() {
-    javalin.stop();
+    try {
+      server.stop();
+    } catch (Exception e) { // there is nothing left to do about it
+      LOG.debug("{}: stopping failed", settings.name(), e);
+    }
   }
 
-  private void dispatch(Context context) throws IOException {
-    var request = context.req();
-    var response = context.res();
-    context.skipRemainingHandlers();
-    long arrivedNanos = settings.nanoClock().getAsLong();
-    byte[] body = new byte[capacityFor(request)];
-    int length;
-    try {
-      length = read(request.getInputStream(), body);
-      while (length == body.length && body.length < settings.maxRequestBytes() + 1) {
-        body =
-            Arrays.copyOf(body, (int) Math.min(2L * body.length, settings.maxRequestBytes() + 1L));
-        length += read(request.getInputStream(), body, length);
+  /** Takes every request, whatever its path. */
+  private final class Dispatcher extends org.eclipse.jetty.server.Handler.Abstract {
+    @Override
+    public boolean handle(
+        org.eclipse.jetty.server.Request request,
+        org.eclipse.jetty.server.Response response,
+        Callback callback) {
+      new Exchange(request, response, callback).run();
+      return true;
+    }
+  }
+
+  /** One request, which is answered when its body has been read. */
+  private final class Exchange implements Runnable, Callback {
+    private final org.eclipse.jetty.server.Request request;
+    private final org.eclipse.jetty.server.Response response;
+    private final Callback callback;
+    private byte[] body;
+    private int length;
+    private @Nullable Handler handler;
+    private @Nullable Response answer;
+
+    Exchange(
+        org.eclipse.jetty.server.Request request,
+        org.eclipse.jetty.server.Response response,
+        Callback callback) {
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+      long announced = request.getLength();
+      long wanted = announced < 0 ? READ_BYTES : announced;
+      body = new byte[(int) Math.min(wanted, settings.maxRequestBytes())];
+    }
+
+    /** Reads on, as far as bytes are there. */
+    @Override
+    public void run() {
+      while (true) {
+        Content.@Nullable Chunk chunk = request.read();
+        if (chunk == null) {
+          request.demand(this);
+          return;
+        }
+        if (Content.Chunk.isFailure(chunk)) { // the client went away or sent less than it said
+          LOG.debug("{}: a request body ended early", settings.name(), chunk.getFailure());
+          closing(400);
+          return;
+        }
+        boolean fits = take(chunk.getByteBuffer());
+        boolean last = chunk.isLast();
+        chunk.release();
+        if (!fits) {
+          refuseTooLarge();
+          return;
+        }
+        if (last) {
+          send(answer());
+          return;
+        }
       }
-    } catch (IOException e) { // the client went away or sent less than it announced
-      LOG.debug("{}: a request body ended early", settings.name(), e);
-      closing(response, 400);
-      return;
     }
-    if (length > settings.maxRequestBytes()) {
-      refuseTooLarge(request, response);
-      return;
+
+    private boolean take(ByteBuffer bytes) {
+      int more = bytes.remaining();
+      if (more > settings.maxRequestBytes() - length) {
+        return false;
+      }
+      if (length + more > body.length) {
+        long wanted = Math.max(2L * body.length, (long) length + more);
+        body = Arrays.copyOf(body, (int) Math.min(wanted, settings.maxRequestBytes()));
+      }
+      bytes.get(body, length, more);
+      length += more;
+      return true;
     }
-    send(response, answer(request, body, length, arrivedNanos));
-  }
 
-  private Response answer(HttpServletRequest request, byte[] body, int length, long arrivedNanos) {
-    var methods = routes.get(request.getRequestURI());
-    if (methods == null) {
-      return Response.empty(404);
+    private Response answer() {
+      var uri = request.getHttpURI();
+      @Nullable String path = uri.getPath();
+      @Nullable Map<String, Handler> methods = path == null ? null : routes.get(path);
+      if (methods == null) {
+        return Response.empty(404);
+      }
+      handler = methods.get(request.getMethod());
+      if (handler == null) {
+        return Response.empty(405);
+      }
+      @Nullable String query = uri.getQuery();
+      try {
+        return handler.handle(
+            new Request(query == null ? "" : query, body, length, arrivedNanos()));
+      } catch (RuntimeException e) { // a defect; the framework's own answer would have a body
+        LOG.error("{}: {} {} failed", settings.name(), request.getMethod(), path, e);
+        return Response.empty(500);
+      }
     }
-    var handler = methods.get(request.getMethod());
-    if (handler == null) {
-      return Response.empty(405);
+
+    /** When the first byte of the request was read, by the server's clock. */
+    private long arrivedNanos() {
+      return settings.nanoClock().getAsLong() - NanoTime.since(request.getBeginNanoTime());
     }
-    @Nullable String query = request.getQueryString();
-    try {
-      return handler.handle(new Request(query == null ? "" : query, body, length, arrivedNanos));
-    } catch (RuntimeException e) { // a defect; the framework's own answer would have a body
-      LOG.error(
-          "{}: {} {} failed", settings.name(), request.getMethod(), request.getRequestURI(), e);
-      return Response.empty(500);
+
+    private void refuseTooLarge() {
+      String path = String.valueOf(request.getHttpURI().getPath());
+      settings.tooLarge().refused(path);
+      long now = settings.nanoClock().getAsLong();
+      long last = lastTooLargeNanos.get();
+      boolean due = last == Long.MIN_VALUE || now - last > TOO_LARGE_LOG_MILLIS * 1_000_000;
+      if (due && lastTooLargeNanos.compareAndSet(last, now)) {
+        LOG.warn(
+            "{}: refused a request to {} of {} bytes, the limit is {}. {}",
+            settings.name(),
+            path,
+            request.getLength() < 0 ? "unknown" : request.getLength(),
+            settings.maxRequestBytes(),
+            settings.tooLargeAdvice());
+      }
+      closing(413);
     }
-  }
 
-  /** One more than the announced length, so that a single read sees the end. */
-  private int capacityFor(HttpServletRequest request) {
-    long announced = request.getContentLengthLong();
-    long wanted = announced < 0 ? FIRST_READ_BYTES : announced + 1;
-    return (int) Math.min(wanted, settings.maxRequestBytes() + 1L);
-  }
-
-  private static int read(InputStream in, byte[] buffer) throws IOException {
-    return read(in, buffer, 0);
-  }
-
-  private static int read(InputStream in, byte[] buffer, int from) throws IOException {
-    return in.readNBytes(buffer, from, buffer.length - from);
-  }
-
-  private void refuseTooLarge(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    settings.tooLarge().refused(request.getRequestURI());
-    long now = settings.nanoClock().getAsLong();
-    long last = lastTooLargeNanos.get();
-    boolean due = last == Long.MIN_VALUE || now - last > TOO_LARGE_LOG_MILLIS * 1_000_000;
-    if (due && lastTooLargeNanos.compareAndSet(last, now)) {
-      LOG.warn(
-          "{}: refused a request to {} of {} bytes, the limit is {}. {}",
-          settings.name(),
-          request.getRequestURI(),
-          request.getContentLengthLong() < 0 ? "unknown" : request.getContentLengthLong(),
-          settings.maxRequestBytes(),
-          settings.tooLargeAdvice());
+    private void closing(int status) {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+      send(Response.empty(status));
     }
-    closing(response, 413);
-  }
 
-  private static void closing(HttpServletResponse response, int status) {
-    response.setHeader("Connection", "close");
-    response.setStatus(status);
-    response.setContentLength(0);
-  }
+    private void send(Response answer) {
+      this.answer = answer;
+      response.setStatus(answer.status());
+      var headers = response.getHeaders();
+      headers.put(HttpHeader.CONTENT_LENGTH, answer.length());
+      if (answer.length() > 0) {
+        headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
+      }
+      response.write(true, ByteBuffer.wrap(answer.body(), 0, answer.length()), this);
+    }
 
-  private static void send(HttpServletResponse response, Response answer) throws IOException {
-    response.setStatus(answer.status());
-    response.setContentLength(answer.length());
-    if (answer.length() > 0) {
-      response.setContentType(answer.contentType());
-      response.getOutputStream().write(answer.body(), 0, answer.length());
+    /** The answer has been handed to the socket. */
+    @Override
+    public void succeeded() {
+      if (handler != null && answer != null) {
+        handler.sent(answer, NanoTime.since(request.getBeginNanoTime()));
+      }
+      callback.succeeded();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      callback.failed(failure);
     }
   }
 }

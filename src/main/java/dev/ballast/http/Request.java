@@ -6,7 +6,7 @@ package dev.ballast.http;
  * @param query the text behind the question mark, empty when there is none
  * @param body a buffer that starts with the body; the receiver may keep it
  * @param length bytes of the body in the buffer
- * @param arrivedNanos the server's monotonic clock when the request's head had been read
+ * @param arrivedNanos the server's monotonic clock when the request's first byte was read
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; a copy would cost the hot path
 public record Request(String query, byte[] body, int length, long arrivedNanos) {}

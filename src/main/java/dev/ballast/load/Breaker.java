@@ -128,8 +128,7 @@ public final class Breaker {
     long fresh = NEVER;
     long stamp = NEVER;
     var counted = new HashMap<String, Long>();
-    for (var node : snapshot.nodes().entrySet()) {
-      var load = node.getValue();
+    for (var load : snapshot.nodes()) {
       if (load.facts().noLoadData()) {
         continue;
       }
@@ -144,9 +143,9 @@ public final class Breaker {
       }
       fresh = Math.max(fresh, freshHere);
       long usableAt =
-          freshHere != NEVER ? nowMillis : usableAtMillis.getOrDefault(node.getKey(), NEVER);
+          freshHere != NEVER ? nowMillis : usableAtMillis.getOrDefault(load.name(), NEVER);
       if (usableAt != NEVER && nowMillis - usableAt <= policy.memory().toMillis()) {
-        counted.put(node.getKey(), usableAt);
+        counted.put(load.name(), usableAt);
         lost += freshHere == NEVER ? 1 : 0;
       }
     }

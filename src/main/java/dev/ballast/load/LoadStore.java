@@ -1,6 +1,9 @@
 package dev.ballast.load;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one writer of the {@link LoadSnapshot}: takes the annotations of nodes as they change and
  * publishes a new snapshot. Changes that arrive before the publishing runs are published together,
- * so a burst of events costs one snapshot. Safe for use by many threads; readers never wait.
+ * so a burst of events costs one snapshot, which is a copy of one array unless nodes came or went.
+ * Safe for use by many threads; readers never wait.
  */
 public final class LoadStore {
   /** Told of annotation text that is no reading. */
@@ -19,14 +23,22 @@ public final class LoadStore {
     void unreadable(String node, String key, String text);
   }
 
+  private static final int FIRST_CAPACITY = 64;
+
   private final MetricTable metrics;
   private final LoadAnnotations annotations;
   private final Executor publisher;
   private final Listener listener;
   private final ZoneHint zoneHint;
 
-  private final Map<String, NodeLoad> nodes = new HashMap<>(); // guarded by this
-  private boolean publishing; // guarded by this
+  // All guarded by this.
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final Deque<Integer> free = new ArrayDeque<>();
+  private @Nullable NodeLoad[] loads = new NodeLoad[FIRST_CAPACITY];
+  private int size;
+  private boolean renamed;
+  private boolean publishing;
+
   private volatile LoadSnapshot snapshot = LoadSnapshot.EMPTY;
 
   /**
@@ -64,9 +76,10 @@ public final class LoadStore {
   public void put(String node, NodeFacts facts, Map<String, String> texts, long nowMillis) {
     var read = read(node, facts, texts);
     synchronized (this) {
-      @Nullable NodeLoad before = nodes.get(node);
-      var load = read.build(before, nowMillis);
-      nodes.put(node, load);
+      int number = numbers.computeIfAbsent(node, this::enter);
+      @Nullable NodeLoad before = loads[number];
+      var load = read.number(number).build(before, nowMillis);
+      loads[number] = load;
       if (before != null) {
         observeZone(node, before, load, nowMillis);
       }
@@ -74,9 +87,26 @@ public final class LoadStore {
     }
   }
 
+  /** The number of a new node. */
+  private int enter(String node) {
+    renamed = true;
+    if (!free.isEmpty()) {
+      return free.pop();
+    }
+    if (size == loads.length) {
+      loads = Arrays.copyOf(loads, 2 * size);
+    }
+    return size++;
+  }
+
   /** Forgets a node. */
   public synchronized void remove(String node) {
-    nodes.remove(node);
+    @Nullable Integer number = numbers.remove(node);
+    if (number != null) {
+      loads[number] = null;
+      free.push(number);
+      renamed = true;
+    }
     zoneHint.forget(node);
     changed();
   }
@@ -99,7 +129,15 @@ public final class LoadStore {
 
   private synchronized void publish() {
     publishing = false;
-    snapshot = new LoadSnapshot(snapshot.version() + 1, nodes);
+    var names = renamed ? names() : snapshot.names();
+    renamed = false;
+    snapshot = new LoadSnapshot(snapshot.version() + 1, names, Arrays.copyOf(loads, size));
+  }
+
+  private NodeNames names() {
+    var names = new String[size];
+    numbers.forEach((name, number) -> names[number] = name);
+    return new NodeNames(names);
   }
 
   private NodeLoad.Builder read(String node, NodeFacts facts, Map<String, String> texts) {

@@ -15,6 +15,7 @@ public final class NodeLoad {
   private static final long NEVER = Long.MIN_VALUE;
 
   private final MetricTable metrics;
+  private final int number;
   private final String name;
   private final NodeFacts facts;
   private final double[] values;
@@ -28,6 +29,7 @@ public final class NodeLoad {
 
   private NodeLoad(Builder from, @Nullable NodeLoad before, long nowMillis) {
     metrics = from.metrics;
+    number = from.number;
     name = from.name;
     facts = from.facts;
     values = from.values.clone();
@@ -61,6 +63,14 @@ public final class NodeLoad {
   /** The node's name. */
   public String name() {
     return name;
+  }
+
+  /**
+   * The node's number in the {@link NodeNames} of the store that made it; {@link NodeNames#NONE}
+   * when none did.
+   */
+  public int number() {
+    return number;
   }
 
   /** What is known of the node besides its load. */
@@ -150,6 +160,7 @@ public final class NodeLoad {
   /** Collects the readings of one node. Confined to one thread. */
   public static final class Builder {
     private final MetricTable metrics;
+    private int number = NodeNames.NONE;
     private String name = "";
     private NodeFacts facts = NodeFacts.UNKNOWN;
     private final double[] values;
@@ -171,6 +182,12 @@ public final class NodeLoad {
     /** Sets the node's name. */
     public Builder name(String name) {
       this.name = name;
+      return this;
+    }
+
+    /** Sets the node's number. */
+    Builder number(int number) {
+      this.number = number;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.ballast.scoring;
 
+import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -19,22 +20,58 @@ final class Columns {
     this.usable = usable;
   }
 
-  static Columns of(Round round, int[] metrics, EffectiveLoad effective, Effects effects) {
+  /**
+   * The columns of some metrics.
+   *
+   * @param standings how the candidates stand; null where one is not known
+   */
+  static Columns of(
+      Round round,
+      @Nullable Standing[] standings,
+      int[] metrics,
+      MetricTable table,
+      Effects effects) {
     double[][] loads = new double[metrics.length][round.size()];
     boolean[] usable = new boolean[round.size()];
+    double[] cpu = new double[round.size()];
+    double[] memory = new double[round.size()];
+    double[] nothing = new double[round.size()];
+    for (int node = 0; node < cpu.length; node++) {
+      var provisional = round.provisional().apply(node);
+      cpu[node] = round.pod().demand().cpu() + provisional.cpu();
+      memory[node] = round.pod().demand().memory() + provisional.memory();
+    }
     for (int i = 0; i < metrics.length; i++) {
-      boolean complete = true;
-      for (int node = 0; node < usable.length; node++) {
-        loads[i][node] = effective.inScore(round, node, metrics[i]);
-        boolean fresh = !Double.isNaN(loads[i][node]);
-        usable[node] |= fresh;
-        complete &= fresh;
-      }
-      if (!complete) {
-        fill(round, metrics[i], loads[i], effects);
+      double[] pods =
+          switch (table.shape(metrics[i]).resource()) {
+            case CPU -> cpu;
+            case MEMORY -> memory;
+            case NONE -> nothing;
+          };
+      if (!fill(loads[i], usable, standings, metrics[i], pods)) {
+        replace(round, metrics[i], loads[i], effects);
       }
     }
     return new Columns(loads, usable);
+  }
+
+  /** Fills a column; tells whether all candidates have a fresh reading. */
+  private static boolean fill(
+      double[] column,
+      boolean[] usable,
+      @Nullable Standing[] standings,
+      int metric,
+      double[] pods) {
+    boolean complete = true;
+    for (int node = 0; node < column.length; node++) {
+      @Nullable Standing standing = standings[node];
+      double load = standing == null ? Double.NaN : standing.inScore(metric, pods[node]);
+      column[node] = load;
+      boolean fresh = !Double.isNaN(load);
+      usable[node] |= fresh;
+      complete &= fresh;
+    }
+    return complete;
   }
 
   /** The loads by metric and candidate, fractions of capacity; NaN where it is not to count. */
@@ -47,7 +84,8 @@ final class Columns {
     return usable[node];
   }
 
-  private static void fill(Round round, int metric, double[] column, Effects effects) {
+  /** Puts in what the policy wants in the place of readings that are not fresh. */
+  private static void replace(Round round, int metric, double[] column, Effects effects) {
     double median = median(column);
     for (int node = 0; node < column.length; node++) {
       @Nullable NodeLoad load = round.loads()[node];

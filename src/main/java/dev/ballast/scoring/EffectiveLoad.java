@@ -1,5 +1,6 @@
 package dev.ballast.scoring;
 
+import dev.ballast.inflight.Charge;
 import dev.ballast.load.MetricKind;
 import dev.ballast.load.MetricShape;
 import dev.ballast.load.MetricTable;
@@ -29,12 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EffectiveLoad {
   private static final int NONE = MetricTable.NONE;
-
-  /** Where a load is used: estimates are capped in the filter. */
-  private enum Use {
-    FILTER,
-    SCORE
-  }
 
   private final MetricTable metrics;
   private final boolean inFlight;
@@ -70,35 +65,46 @@ final class EffectiveLoad {
         .toArray();
   }
 
-  /** The load of a candidate in the filter; NaN when there is no fresh reading. */
-  double inFilter(Round round, int node, int metric) {
-    return fresh(round, node, metric, Use.FILTER);
+  /** How a node stands at a time. */
+  Standing standing(NodeLoad load, Charge charge, long nowMillis) {
+    var standing = new Standing.Builder(load, charge, nowMillis);
+    for (int metric = 0; metric < metrics.size(); metric++) {
+      if (load.hasReading(metric)) {
+        standing.changesAt(load.timeMillis(metric) - metrics.clockToleranceMillis());
+        standing.changesAt(load.timeMillis(metric) + metrics.staleAfterMillis(metric));
+      }
+      int source = source(load, metric, nowMillis);
+      if (source == NONE) {
+        standing.unknown(metric);
+      } else {
+        put(standing, load, metric, source, nowMillis);
+      }
+    }
+    return standing.build();
   }
 
-  /** The load of a candidate in the score; NaN when there is no fresh reading. */
-  double inScore(Round round, int node, int metric) {
-    return fresh(round, node, metric, Use.SCORE);
+  private void put(
+      Standing.Builder standing, NodeLoad load, int metric, int source, long nowMillis) {
+    double observed = load.value(source);
+    int mean = mean(source);
+    if (mean == NONE || !load.isFresh(mean, nowMillis)) {
+      standing.fixed(metric, observed);
+      return;
+    }
+    double least = mean == source ? Double.NEGATIVE_INFINITY : observed;
+    standing.growing(metric, least, mean, load.facts().capacity(metrics.shape(mean).resource()));
   }
 
-  /**
-   * The load of a candidate in the filter by its last plausible reading; NaN without one. When the
-   * reading itself is gone, nobody knows which pods it misses, so it counts as it was measured.
-   */
-  double lastKnownInFilter(Round round, int node, int metric) {
-    @Nullable NodeLoad load = round.loads()[node];
-    double observed = load == null ? Double.NaN : load.lastKnown(metric);
-    boolean gone = load == null || load.state(metric, round.nowMillis()) == ReadingState.MISSING;
-    return load == null || gone || Double.isNaN(observed)
-        ? observed
-        : withPods(round, node, load, metric, observed, Use.FILTER);
-  }
-
-  private double fresh(Round round, int node, int metric, Use use) {
-    @Nullable NodeLoad load = round.loads()[node];
-    int source = load == null ? NONE : source(load, metric, round.nowMillis());
-    return load == null || source == NONE
-        ? Double.NaN
-        : withPods(round, node, load, source, load.value(source), use);
+  /** The mean that pods add to in a metric; {@link MetricTable#NONE} where they add nothing. */
+  private int mean(int metric) {
+    if (!inFlight) {
+      return NONE;
+    }
+    return switch (metrics.shape(metric).kind()) {
+      case MEAN -> metric;
+      case MAX, QUANTILE -> means[metric];
+      case STDEV -> NONE;
+    };
   }
 
   /** The metric whose reading counts for one. */
@@ -117,39 +123,35 @@ final class EffectiveLoad {
     return NONE;
   }
 
-  private double withPods(
-      Round round, int node, NodeLoad load, int metric, double observed, Use use) {
-    if (!inFlight) {
+  /**
+   * The load of a candidate in the filter by its last plausible reading; NaN without one. When the
+   * reading itself is gone, nobody knows which pods it misses, so it counts as it was measured.
+   */
+  double lastKnownInFilter(Round round, int node, int metric) {
+    @Nullable NodeLoad load = round.loads()[node];
+    if (load == null) {
+      return Double.NaN;
+    }
+    double observed = load.lastKnown(metric);
+    int mean = mean(metric);
+    boolean gone = load.state(metric, round.nowMillis()) == ReadingState.MISSING;
+    if (gone || mean == NONE || Double.isNaN(observed)) {
       return observed;
     }
-    return switch (metrics.shape(metric).kind()) {
-      case MEAN -> observed + share(round, node, load, metric, use);
-      case MAX, QUANTILE -> Math.max(observed, byMean(round, node, load, means[metric], use));
-      case STDEV -> observed;
-    };
-  }
-
-  private double byMean(Round round, int node, NodeLoad load, int mean, Use use) {
-    return mean != NONE && load.isFresh(mean, round.nowMillis())
-        ? load.value(mean) + share(round, node, load, mean, use)
-        : Double.NEGATIVE_INFINITY;
-  }
-
-  /** What pods add that are not in the average. */
-  private double share(Round round, int node, NodeLoad load, int metric, Use use) {
-    Resource resource = metrics.shape(metric).resource();
-    double capacity = load.facts().capacity(resource);
-    if (!(capacity > 0)) {
-      return 0;
+    if (mean == metric) {
+      return observed + share(round, node, load, mean);
     }
-    var charge = round.charges()[node];
-    var incoming = round.pod().demand();
+    return load.isFresh(mean, round.nowMillis())
+        ? Math.max(observed, load.value(mean) + share(round, node, load, mean))
+        : observed;
+  }
+
+  /** What pods add in the filter that are not in an average. */
+  private double share(Round round, int node, NodeLoad load, int mean) {
+    Resource resource = metrics.shape(mean).resource();
+    double capacity = load.facts().capacity(resource);
     double pods =
-        use == Use.FILTER
-            ? charge.inFilter(load, metric) + incoming.inFilter(resource)
-            : charge.inScore(load, metric)
-                + incoming.inScore(resource)
-                + round.provisional().apply(node).inScore(resource);
-    return pods / capacity;
+        round.charges()[node].inFilter(load, mean) + round.pod().demand().inFilter(resource);
+    return capacity > 0 ? pods / capacity : 0;
   }
 }

@@ -9,8 +9,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy, ready to judge and rank nodes. Immutable, so safe for use by many threads. Only fresh
- * readings are numbers here; what the others do is the policy's choice.
+ * A policy, ready to judge and rank nodes. Immutable but for what it remembers of nodes that have
+ * not changed, so safe for use by many threads. Only fresh readings are numbers here; what the
+ * others do is the policy's choice.
  *
  * <ul>
  *   <li>Filter: a candidate is refused when its load for the pod is above a limit. Too many
@@ -46,7 +47,8 @@ public final class LoadPolicy {
 
   private final Limits limits;
   private final Overload overload;
-  private final EffectiveLoad loads;
+  private final MetricTable metrics;
+  private final Standings standings;
   private final Effects effects;
   private final Scorer scorer;
   private final boolean hotValueCounts;
@@ -55,7 +57,9 @@ public final class LoadPolicy {
   private final boolean oneFirst;
 
   public LoadPolicy(DynamicSchedulerPolicy policy, MetricTable metrics) {
-    loads = new EffectiveLoad(policy, metrics);
+    this.metrics = metrics;
+    var loads = new EffectiveLoad(policy, metrics);
+    standings = new Standings(loads);
     effects = new Effects(policy.data());
     limits = new Limits(policy, metrics, loads);
     overload = new Overload(policy.overload(), limits);
@@ -84,7 +88,8 @@ public final class LoadPolicy {
 
   /** What the limits say of a node alone, without pods in flight. */
   public Verdict judge(NodeLoad load, long nowMillis) {
-    return limits.judge(Round.of(load, nowMillis), 0, 0);
+    var round = Round.of(load, nowMillis);
+    return limits.judge(round, 0, standings.of(round)[0], 0);
   }
 
   /**
@@ -99,16 +104,17 @@ public final class LoadPolicy {
   /** Judges the candidates. */
   public Filtered filter(Round round) {
     double margin = round.pod().nominated() ? NOMINATED_MARGIN : 0;
+    var standing = standings.of(round);
     var verdicts = new Verdict[round.size()];
     for (int i = 0; i < verdicts.length; i++) {
-      verdicts[i] = limits.judge(round, i, margin);
+      verdicts[i] = limits.judge(round, i, standing[i], margin);
     }
     // Behind a nominated node that is refused, kube-scheduler asks about all the others.
-    String note = round.pod().nominated() ? "" : overload.relieve(round, verdicts);
+    String note = round.pod().nominated() ? "" : overload.relieve(round, standing, verdicts);
     if (shortlist.shortens(round, verdicts)) {
-      int[] scores = scores(round);
+      int[] scores = scores(round, standing);
       if (fillWithMedian(scores)) {
-        shortlist.shorten(round, scores, verdicts);
+        shortlist.shorten(round, standing, scores, verdicts);
       }
     }
     return new Filtered(verdicts, note);
@@ -131,7 +137,7 @@ public final class LoadPolicy {
 
   /** Ranks the candidates. */
   public Ranked rank(Round round) {
-    int[] scores = scores(round);
+    int[] scores = scores(round, standings.of(round));
     if (!fillWithMedian(scores)) {
       return new Ranked(scores, new int[0]);
     }
@@ -164,8 +170,8 @@ public final class LoadPolicy {
     }
   }
 
-  private int[] scores(Round round) {
-    var columns = Columns.of(round, scorer.metrics(), loads, effects);
+  private int[] scores(Round round, @Nullable Standing[] standing) {
+    var columns = Columns.of(round, standing, scorer.metrics(), metrics, effects);
     int[] scores = new int[round.size()];
     scorer.score(round, columns.loads(), scores);
     for (int i = 0; i < scores.length; i++) {
@@ -192,16 +198,21 @@ public final class LoadPolicy {
    * @return false when no candidate has a score
    */
   static boolean fillWithMedian(int[] scores) {
+    boolean complete = scores.length > 0;
+    for (int score : scores) {
+      complete &= score != NO_SCORE;
+    }
+    if (complete) {
+      return true;
+    }
     int[] known = Arrays.stream(scores).filter(s -> s != NO_SCORE).sorted().toArray();
     if (known.length == 0) {
       return false;
     }
-    if (known.length < scores.length) {
-      int median = (known[(known.length - 1) / 2] + known[known.length / 2]) / 2;
-      for (int i = 0; i < scores.length; i++) {
-        if (scores[i] == NO_SCORE) {
-          scores[i] = median;
-        }
+    int median = (known[(known.length - 1) / 2] + known[known.length / 2]) / 2;
+    for (int i = 0; i < scores.length; i++) {
+      if (scores[i] == NO_SCORE) {
+        scores[i] = median;
       }
     }
     return true;

@@ -4,6 +4,7 @@ import dev.ballast.policy.OverloadPolicy;
 import dev.ballast.policy.OverloadPolicy.WhenAll;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the refusals of one call within what the policy allows: too many, and those that are least
@@ -36,9 +37,12 @@ final class Overload {
    * @param verdicts the verdicts; changed in place
    * @return a note when something was changed, else an empty text
    */
-  String relieve(Round round, Verdict[] verdicts) {
+  String relieve(Round round, @Nullable Standing[] standings, Verdict[] verdicts) {
     int candidates = verdicts.length;
-    int passing = (int) IntStream.range(0, candidates).filter(i -> verdicts[i].passes()).count();
+    int passing = 0;
+    for (var verdict : verdicts) {
+      passing += verdict.passes() ? 1 : 0;
+    }
     int wanted = leastPassing(candidates, passing);
     if (passing >= wanted) {
       return "";
@@ -46,7 +50,7 @@ final class Overload {
     double[] excess = new double[candidates];
     int[] lots = new int[candidates];
     for (int i = 0; i < candidates; i++) {
-      excess[i] = limits.excess(round, i);
+      excess[i] = limits.excess(round, i, standings[i]);
       lots[i] = round.lot(i);
     }
     IntStream.range(0, candidates)

@@ -2,7 +2,6 @@ package dev.ballast.scoring;
 
 import dev.ballast.policy.RankingPolicy;
 import dev.ballast.policy.RankingPolicy.Spread;
-import java.util.Arrays;
 
 /**
  * Makes the integers 0..max that are sent of scores 0..100. Immutable.
@@ -29,16 +28,26 @@ record Scale(Spread spread, int max) {
    * @param scores 0..100
    */
   int[] sent(int[] scores) {
-    return switch (spread) {
-      case ABSOLUTE -> Arrays.stream(scores).map(s -> (2 * s * max + 100) / 200).toArray();
-      case CANDIDATES -> {
-        int best = Arrays.stream(scores).max().orElse(0);
-        int worst = Arrays.stream(scores).min().orElse(0);
-        int range = Math.max(best - worst, LEAST_RANGE);
-        yield Arrays.stream(scores)
-            .map(s -> ((s - best + range) * max + range - 1) / range)
-            .toArray();
+    int[] sent = new int[scores.length];
+    switch (spread) {
+      case ABSOLUTE -> {
+        for (int i = 0; i < sent.length; i++) {
+          sent[i] = (2 * scores[i] * max + 100) / 200;
+        }
       }
-    };
+      case CANDIDATES -> {
+        int best = Integer.MIN_VALUE;
+        int worst = Integer.MAX_VALUE;
+        for (int score : scores) {
+          best = Math.max(best, score);
+          worst = Math.min(worst, score);
+        }
+        int range = Math.max(best - worst, LEAST_RANGE);
+        for (int i = 0; i < sent.length; i++) {
+          sent[i] = ((scores[i] - best + range) * max + range - 1) / range;
+        }
+      }
+    }
+    return sent;
   }
 }

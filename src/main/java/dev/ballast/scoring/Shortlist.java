@@ -1,14 +1,6 @@
 package dev.ballast.scoring;
 
-import dev.ballast.load.NodeLoad;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,49 +11,85 @@ import org.jspecify.annotations.Nullable;
  *     zone; 0 for all
  */
 record Shortlist(int length) {
+  private static final int NUMBER_BITS = 24;
+  private static final long NUMBER = (1L << NUMBER_BITS) - 1;
+
   /**
    * Leaves out what is not among the best.
    *
    * @param scores the scores of the candidates
    * @param verdicts the verdicts; changed in place
    */
-  void shorten(Round round, int[] scores, Verdict[] verdicts) {
-    List<Integer> ranked = ranked(round, scores, verdicts);
-    Map<String, Integer> places = new HashMap<>();
-    ranked.forEach(i -> places.put(zone(round, i), 0));
-    int ofEach = (length + places.size() - 1) / places.size();
-    Set<Integer> kept = new HashSet<>();
-    for (int node : ranked) {
-      if (places.merge(zone(round, node), 1, Integer::sum) <= ofEach) {
-        kept.add(node);
+  void shorten(Round round, @Nullable Standing[] standings, int[] scores, Verdict[] verdicts) {
+    long[] ranked = ranked(round, scores, verdicts);
+    int[] zones = new int[ranked.length];
+    int ofEach = ceil(length, zones(standings, ranked, zones));
+    int[] taken = new int[ranked.length];
+    boolean[] kept = new boolean[ranked.length];
+    int count = 0;
+    for (int i = 0; i < ranked.length; i++) {
+      kept[i] = ++taken[zones[i]] <= ofEach;
+      count += kept[i] ? 1 : 0;
+    }
+    for (int i = 0; i < ranked.length; i++) {
+      if (!kept[i] && count++ >= length) {
+        verdicts[(int) (ranked[i] & NUMBER)] = Verdict.NOT_LISTED;
       }
     }
-    for (int node : ranked) {
-      if (kept.size() < length) {
-        kept.add(node);
-      }
-    }
-    ranked.stream().filter(i -> !kept.contains(i)).forEach(i -> verdicts[i] = Verdict.NOT_LISTED);
   }
 
   /** Whether there is something to leave out. */
   boolean shortens(Round round, Verdict[] verdicts) {
-    return length > 0
-        && round.pod().shortens()
-        && Arrays.stream(verdicts).filter(Verdict::passes).count() > length;
+    if (length == 0 || !round.pod().shortens()) {
+      return false;
+    }
+    return passing(verdicts) > length;
   }
 
-  private static List<Integer> ranked(Round round, int[] scores, Verdict[] verdicts) {
-    int[] lots = IntStream.range(0, verdicts.length).map(round::lot).toArray();
-    return IntStream.range(0, verdicts.length)
-        .filter(i -> verdicts[i].passes())
-        .boxed()
-        .sorted(Comparator.comparingInt((Integer i) -> -scores[i]).thenComparingInt(i -> lots[i]))
-        .toList();
+  private static int passing(Verdict[] verdicts) {
+    int passing = 0;
+    for (var verdict : verdicts) {
+      passing += verdict.passes() ? 1 : 0;
+    }
+    return passing;
   }
 
-  private static String zone(Round round, int node) {
-    @Nullable NodeLoad load = round.loads()[node];
-    return load == null ? "" : load.facts().zone();
+  private static int ceil(int number, int by) {
+    return (number + by - 1) / by;
+  }
+
+  /** Those that pass, the best first, among equals by lot; the candidate is in the last bits. */
+  private static long[] ranked(Round round, int[] scores, Verdict[] verdicts) {
+    long[] ranked = new long[passing(verdicts)];
+    int count = 0;
+    for (int i = 0; i < verdicts.length; i++) {
+      if (verdicts[i].passes()) {
+        long lot = Integer.toUnsignedLong(round.lot(i) ^ Integer.MIN_VALUE); // in signed order
+        long order = (long) (LoadPolicy.MAX_SCORE - scores[i]) << Integer.SIZE | lot;
+        ranked[count++] = order << NUMBER_BITS | i;
+      }
+    }
+    Arrays.sort(ranked);
+    return ranked;
+  }
+
+  /** Numbers the zones of the candidates in their order, and tells how many there are. */
+  private static int zones(@Nullable Standing[] standings, long[] ranked, int[] zones) {
+    String[] names = new String[8];
+    int count = 0;
+    for (int i = 0; i < ranked.length; i++) {
+      @Nullable Standing standing = standings[(int) (ranked[i] & NUMBER)];
+      String name = standing == null ? "" : standing.load().facts().zone();
+      int zone = 0;
+      while (zone < count && !names[zone].equals(name)) {
+        zone++;
+      }
+      if (zone == count) {
+        names = zone == names.length ? Arrays.copyOf(names, 2 * zone) : names;
+        names[count++] = name;
+      }
+      zones[i] = zone;
+    }
+    return count;
   }
 }

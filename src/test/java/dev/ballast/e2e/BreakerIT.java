@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 final class BreakerIT {
   private static final int NODES = 12;
   private static final int METRICS = 3;
+  private static final int PODS = 36;
   private static final String HOT = "node-00[0-3]";
   private static final String[] HOT_NODES = {"node-000", "node-001", "node-002", "node-003"};
   private static final Duration BURST = Duration.ofMinutes(2);
@@ -84,9 +88,8 @@ final class BreakerIT {
         Duration.ofMinutes(4),
         () ->
             Objects.requireNonNull(annotations.readings(Setup.MAX).get("node-005")).value() < 0.4);
-    var pods = burst("judged");
-    assertThat(pods.shareOn(HOT_NODES)).as("hot nodes are refused").isZero();
-    pods.delete();
+    inBurst("judged", pods -> assertThat(pods.shareOn(HOT_NODES)).as("refused").isZero());
+    assertThat(passing()).containsExactly("node-009");
     assertThat(prioritize()).contains("node-009");
   }
 
@@ -98,15 +101,35 @@ final class BreakerIT {
     return extender.metric("ballast_breaker_open", "");
   }
 
-  private Pods burst(String name) {
-    var pods = Pods.create(cluster.admin(), name, 36, Pods.OURS, "10m", "1Mi");
-    pods.awaitBound(BURST);
-    return pods;
+  /** Binds pods, looks where they are, and takes them away whatever that says. */
+  private void inBurst(String name, Consumer<Pods> look) {
+    var pods = Pods.create(cluster.admin(), name, PODS, Pods.OURS, "10m", "1Mi");
+    try {
+      pods.awaitBound(BURST);
+      look.accept(pods);
+    } finally {
+      pods.delete();
+    }
   }
 
   private String prioritize() {
+    return call("prioritize");
+  }
+
+  /** Which of a hot node and a cool one filter lets pass. */
+  private List<String> passing() {
+    var names = Pattern.compile("\"NodeNames\":\\[([^]]*)]").matcher(call("filter"));
+    assertThat(names.find()).isTrue();
+    return Pattern.compile("node-\\d+")
+        .matcher(names.group(1))
+        .results()
+        .map(MatchResult::group)
+        .toList();
+  }
+
+  private String call(String verb) {
     return cluster.postTo(
-        "http://127.0.0.1:" + cluster.extenderPort() + "/v1/prioritize",
+        "http://127.0.0.1:" + cluster.extenderPort() + "/v1/" + verb,
         """
         {"Pod": {"metadata": {"name": "p", "namespace": "default", "uid": "u"},
                  "spec": {"schedulerName": "load-aware-scheduler"}},
@@ -133,9 +156,8 @@ final class BreakerIT {
         .contains("[ ]breaker open: ", why)
         .endsWith("ok\n");
     assertThat(prioritize().strip()).isEqualTo("[]");
-    var pods = burst("neutral");
-    assertThat(pods.shareOn(HOT_NODES)).as("nothing is refused").isPositive();
-    pods.delete();
+    assertThat(passing()).as("nothing is refused").containsExactly("node-000", "node-009");
+    inBurst("neutral", pods -> assertThat(pods.bound()).hasSize(PODS));
   }
 
   @Test

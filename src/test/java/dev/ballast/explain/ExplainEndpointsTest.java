@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,11 +32,7 @@ final class ExplainEndpointsTest {
   private final DecisionRing ring = new DecisionRing(100, 10_000);
   private final Explanations explanations = new Explanations(ring, () -> Sample.FACTS, () -> {});
   private final LoadSnapshot snapshot =
-      new LoadSnapshot(
-          881,
-          Map.of(
-              "node-0", Sample.node("node-0", 0.9),
-              "node-1", Sample.node("node-1", 0.2)));
+      LoadSnapshot.of(881, List.of(Sample.node("node-0", 0.9), Sample.node("node-1", 0.2)));
   private final ExplainEndpoints endpoints =
       new ExplainEndpoints(
           new ExplainEndpoints.Parts(

@@ -7,6 +7,7 @@ import dev.ballast.extender.wire.ExtenderRequest;
 import dev.ballast.inflight.Demand;
 import dev.ballast.inflight.PodOverrides;
 import dev.ballast.inflight.PodResources;
+import dev.ballast.load.NodeNames;
 import dev.ballast.policy.InFlightPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -18,7 +19,7 @@ final class DemandsTest {
 
   private static ExtenderPod pod(String pod) throws Exception {
     byte[] bytes = ("{'Pod':" + pod + "}").replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    return ExtenderRequest.decode(bytes, bytes.length).pod();
+    return ExtenderRequest.decode(bytes, bytes.length, NodeNames.EMPTY).pod();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.ballast.extender;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,6 +19,7 @@ import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
+import dev.ballast.load.NodeNames;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
@@ -81,7 +83,7 @@ final class ExtenderServiceTest {
               Duration.ofNanos(DEADLINE_NANOS),
               metrics,
               pod -> Demand.NONE,
-              node -> Charge.NONE,
+              this::charge,
               ProvisionalDemand.NONE,
               () -> false,
               decisions::add));
@@ -106,6 +108,17 @@ final class ExtenderServiceTest {
   }
 
   @Test
+  void sent_answered_isTimedByVerb() {
+    var routes = service.routes("/v1");
+    var filter = requireNonNull(requireNonNull(routes.get("/v1/filter")).get("POST"));
+    filter.sent(Response.empty(400), 1_000);
+    filter.sent(filter.handle(asRequest(request("load-aware-scheduler", "a"))), 2_000);
+
+    assertThat(count(metrics.extenderSeconds, "filter")).isEqualTo(1);
+    assertThat(count(metrics.extenderSeconds, "prioritize")).isZero();
+  }
+
+  @Test
   void filter_someOverTheLimit_givesTheOthersBack() {
     loads("a", 0.64, "b", 0.66, "c", 0.65);
 
@@ -116,7 +129,6 @@ final class ExtenderServiceTest {
     assertThat(read.failed()).isEmpty();
     assertThat(calls("filter", "judged")).isEqualTo(1);
     assertThat(metrics.extenderRefusedNodes.labelValues("cpu").get()).isEqualTo(1);
-    assertThat(count(metrics.extenderSeconds, "filter")).isEqualTo(1);
     assertThat(sum(metrics.extenderCandidates, "filter")).isEqualTo(4);
   }
 
@@ -441,7 +453,6 @@ final class ExtenderServiceTest {
     assertThat(prioritize(request("load-aware-scheduler", "a", "b", "c", "d", "e")))
         .containsExactly(new HostScore("a", 10), new HostScore("b", 5), new HostScore("d", 1));
     assertThat(calls("prioritize", "judged")).isEqualTo(1);
-    assertThat(count(metrics.extenderSeconds, "prioritize")).isEqualTo(1);
   }
 
   @Test
@@ -535,7 +546,7 @@ final class ExtenderServiceTest {
       assertThat(filtered.length() + prioritized.length()).as(what).isZero();
       return false;
     }
-    var candidates = ExtenderRequest.decode(bytes, bytes.length).candidates();
+    var candidates = ExtenderRequest.decode(bytes, bytes.length, NodeNames.EMPTY).candidates();
     var asked = new HashSet<String>();
     IntStream.range(0, candidates.count()).forEach(i -> asked.add(candidates.name(i)));
     boolean names = candidates.form() == Form.NAMES;
@@ -561,12 +572,15 @@ final class ExtenderServiceTest {
     assertThat(failOpen("filter", cause)).isEqualTo(1);
     assertThat(failOpen("prioritize", cause)).isEqualTo(1);
     assertThat(calls("filter", "judged")).isZero();
-    assertThat(count(metrics.extenderSeconds, "filter")).isEqualTo(1);
+  }
+
+  private Charge charge(String node) {
+    whenJudged.run();
+    return Charge.NONE;
   }
 
   private LoadSnapshot snapshot() {
-    whenJudged.run();
-    return new LoadSnapshot(1, nodes);
+    return LoadSnapshot.of(1, nodes.values());
   }
 
   /** Names and their fresh usage in turn. */
@@ -593,7 +607,8 @@ final class ExtenderServiceTest {
     var response = service.filter(asRequest(request));
     var names = new HashSet<String>();
     try {
-      var candidates = ExtenderRequest.decode(request, request.length).candidates();
+      var candidates =
+          ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates();
       IntStream.range(0, candidates.count()).forEach(i -> names.add(candidates.name(i)));
     } catch (MalformedRequestException e) {
       throw new AssertionError(e);

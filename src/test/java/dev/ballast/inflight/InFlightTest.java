@@ -15,7 +15,6 @@ import dev.ballast.load.NodeLoad;
 import dev.ballast.policy.InFlightPolicy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -208,12 +207,12 @@ final class InFlightTest {
     ledger.put(Pods.bound("c", "unknown", 4, T));
     ledger.put(Pods.bound("d", "silent", 4, T));
     var snapshot =
-        new LoadSnapshot(
+        LoadSnapshot.of(
             1,
-            Map.of(
-                "n", Readings.at("n", T + FIVE_MINUTES),
-                "m", Readings.at("m", T),
-                "silent", NodeLoad.builder(Readings.TABLE).name("silent").build()));
+            List.of(
+                Readings.at("n", T + FIVE_MINUTES),
+                Readings.at("m", T),
+                NodeLoad.builder(Readings.TABLE).name("silent").build()));
 
     var totals = ledger.totals(snapshot);
 

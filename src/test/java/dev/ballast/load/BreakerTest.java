@@ -74,7 +74,7 @@ final class BreakerTest {
   }
 
   private Breaker.State look() {
-    return breaker.observe(new LoadSnapshot(1, nodes), now);
+    return breaker.observe(LoadSnapshot.of(1, nodes.values()), now);
   }
 
   @Test
@@ -203,6 +203,7 @@ final class BreakerTest {
       nodes.put(
           "n" + i,
           NodeLoad.builder(TABLE)
+              .name("n" + i)
               .reading(MEAN, new Measurement(0.3, now))
               .reading(MAX, new Measurement(0.3, now))
               .build());
@@ -261,6 +262,7 @@ final class BreakerTest {
     nodes.replaceAll(
         (name, load) ->
             NodeLoad.builder(TABLE)
+                .name(name)
                 .reading(MEAN, new Measurement(0.3, now))
                 .frozenSince(now)
                 .build());

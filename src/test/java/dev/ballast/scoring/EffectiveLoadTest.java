@@ -7,6 +7,7 @@ import static dev.ballast.scoring.Samples.CPU_DEVIATION;
 import static dev.ballast.scoring.Samples.GIB;
 import static dev.ballast.scoring.Samples.MEMORY;
 import static dev.ballast.scoring.Samples.OTHER;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -40,6 +41,22 @@ final class EffectiveLoadTest {
         Rounds.NOW);
   }
 
+  private static double inFilter(EffectiveLoad loads, Round round, int metric) {
+    double pod = round.pod().demand().inFilter(Samples.table(POLICY).shape(metric).resource());
+    return standing(loads, round).inFilter(metric, pod);
+  }
+
+  private static double inScore(EffectiveLoad loads, Round round, int metric) {
+    var resource = Samples.table(POLICY).shape(metric).resource();
+    double pod =
+        round.pod().demand().inScore(resource) + round.provisional().apply(0).inScore(resource);
+    return standing(loads, round).inScore(metric, pod);
+  }
+
+  private static Standing standing(EffectiveLoad loads, Round round) {
+    return loads.standing(requireNonNull(round.loads()[0]), round.charges()[0], round.nowMillis());
+  }
+
   private static EffectiveLoad loads(DynamicSchedulerPolicy policy) {
     return new EffectiveLoad(policy, Samples.table(policy));
   }
@@ -49,27 +66,27 @@ final class EffectiveLoadTest {
     var round = round(Samples.node(POLICY, Samples.FACTS, .5, 0, 0, .4));
     var loads = loads(POLICY);
 
-    assertThat(loads.inFilter(round, 0, CPU)).isCloseTo(.5 + 2.0 / 16, EXACT);
-    assertThat(loads.inScore(round, 0, CPU)).isCloseTo(.5 + 5.0 / 16, EXACT);
-    assertThat(loads.inFilter(round, 0, MEMORY)).isCloseTo(.4 + 4.0 / 64, EXACT);
-    assertThat(loads.inScore(round, 0, MEMORY)).isCloseTo(.4 + 8.0 / 64, EXACT);
+    assertThat(inFilter(loads, round, CPU)).isCloseTo(.5 + 2.0 / 16, EXACT);
+    assertThat(inScore(loads, round, CPU)).isCloseTo(.5 + 5.0 / 16, EXACT);
+    assertThat(inFilter(loads, round, MEMORY)).isCloseTo(.4 + 4.0 / 64, EXACT);
+    assertThat(inScore(loads, round, MEMORY)).isCloseTo(.4 + 8.0 / 64, EXACT);
   }
 
   @Test
   void load_capacityNotKnown_isWhatWasMeasured() {
     var round = round(Samples.node(POLICY, NodeFacts.UNKNOWN, .5, .3));
 
-    assertThat(loads(POLICY).inScore(round, 0, CPU)).isEqualTo(.5);
-    assertThat(loads(POLICY).inScore(round, 0, CPU_1H)).isEqualTo(.5);
+    assertThat(inScore(loads(POLICY), round, CPU)).isEqualTo(.5);
+    assertThat(inScore(loads(POLICY), round, CPU_1H)).isEqualTo(.5);
   }
 
   @Test
   void load_ofAMaximum_isAtLeastTheMeanWithPods() {
     var round = round(Samples.node(POLICY, Samples.FACTS, .5, .55, .9));
 
-    assertThat(loads(POLICY).inFilter(round, 0, CPU_1H)).isCloseTo(.5 + 2.0 / 16, EXACT);
-    assertThat(loads(POLICY).inScore(round, 0, CPU_1H)).isCloseTo(.5 + 5.0 / 16, EXACT);
-    assertThat(loads(POLICY).inScore(round, 0, CPU_1D)).isEqualTo(.9);
+    assertThat(inFilter(loads(POLICY), round, CPU_1H)).isCloseTo(.5 + 2.0 / 16, EXACT);
+    assertThat(inScore(loads(POLICY), round, CPU_1H)).isCloseTo(.5 + 5.0 / 16, EXACT);
+    assertThat(inScore(loads(POLICY), round, CPU_1D)).isEqualTo(.9);
   }
 
   @Test
@@ -80,15 +97,15 @@ final class EffectiveLoadTest {
             .reading(CPU_1H, Samples.reading(.3))
             .build();
 
-    assertThat(loads(POLICY).inScore(round(stale), 0, CPU_1H)).isEqualTo(.3);
+    assertThat(inScore(loads(POLICY), round(stale), CPU_1H)).isEqualTo(.3);
   }
 
   @Test
   void load_ofADeviationOrAnotherResource_isWhatWasMeasured() {
     var round = round(Samples.node(POLICY, Samples.FACTS, .5, 0, 0, .4, .1, .05, .3));
 
-    assertThat(loads(POLICY).inScore(round, 0, CPU_DEVIATION)).isEqualTo(.1);
-    assertThat(loads(POLICY).inScore(round, 0, OTHER)).isEqualTo(.3);
+    assertThat(inScore(loads(POLICY), round, CPU_DEVIATION)).isEqualTo(.1);
+    assertThat(inScore(loads(POLICY), round, OTHER)).isEqualTo(.3);
   }
 
   @Test
@@ -99,9 +116,9 @@ final class EffectiveLoadTest {
         }) {
       var round = round(Samples.node(policy, Samples.FACTS, .5, .3));
 
-      assertThat(loads(policy).inFilter(round, 0, CPU)).isEqualTo(.5);
-      assertThat(loads(policy).inScore(round, 0, CPU)).isEqualTo(.5);
-      assertThat(loads(policy).inScore(round, 0, CPU_1H)).isEqualTo(.3);
+      assertThat(inFilter(loads(policy), round, CPU)).isEqualTo(.5);
+      assertThat(inScore(loads(policy), round, CPU)).isEqualTo(.5);
+      assertThat(inScore(loads(policy), round, CPU_1H)).isEqualTo(.3);
     }
   }
 
@@ -115,8 +132,8 @@ final class EffectiveLoadTest {
     assertThat(day(policy, NONE, NONE, NONE)).isNaN();
     // Nothing shorter stands behind the mean, and no other resource does.
     assertThat(
-            loads(policy)
-                .inScore(round(Samples.node(policy, Samples.FACTS, NONE, .2, .3, .4)), 0, CPU))
+            inScore(
+                loads(policy), round(Samples.node(policy, Samples.FACTS, NONE, .2, .3, .4)), CPU))
         .isNaN();
   }
 
@@ -124,7 +141,7 @@ final class EffectiveLoadTest {
   void load_missingLongWindowWithPods_isThatOfTheMeanWithPods() {
     var round = round(Samples.node(POLICY, Samples.FACTS, .5));
 
-    assertThat(loads(POLICY).inFilter(round, 0, CPU_1D)).isCloseTo(.5 + 2.0 / 16, EXACT);
+    assertThat(inFilter(loads(POLICY), round, CPU_1D)).isCloseTo(.5 + 2.0 / 16, EXACT);
   }
 
   @Test
@@ -150,11 +167,11 @@ final class EffectiveLoadTest {
               .reading(CPU_1D, reading)
               .build();
 
-      assertThat(loads(POLICY).inScore(round(load), 0, CPU_1D)).isNaN();
+      assertThat(inScore(loads(POLICY), round(load), CPU_1D)).isNaN();
     }
   }
 
   private static double day(DynamicSchedulerPolicy policy, double... values) {
-    return loads(policy).inScore(round(Samples.node(policy, Samples.FACTS, values)), 0, CPU_1D);
+    return inScore(loads(policy), round(Samples.node(policy, Samples.FACTS, values)), CPU_1D);
   }
 }

@@ -38,7 +38,12 @@ final class AnswerBuffer {
   }
 
   void integer(int value) {
-    ascii(Integer.toString(value));
+    if (value >= 0 && value < 10) { // nearly all
+      reserve(1);
+      bytes[length++] = (byte) ('0' + value);
+    } else {
+      ascii(Integer.toString(value));
+    }
   }
 
   /** Appends a text as a JSON string. */

@@ -1,9 +1,11 @@
 package dev.ballast.extender.wire;
 
+import dev.ballast.load.NodeNames;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of a request: their names, and the byte ranges that an answer repeats word for word.
+ * The nodes of a request: who they are, and the byte ranges that an answer repeats word for word.
  * The buffer is the request's and is not copied. Confined to one request.
  */
 public final class Candidates {
@@ -15,19 +17,23 @@ public final class Candidates {
   }
 
   private static final int FIRST_CAPACITY = 512;
+  private static final String[] NO_NAMES = {};
 
   private final byte[] bytes;
   private final Form form;
-  private String[] names = new String[FIRST_CAPACITY];
+  private final NodeNames known;
+  private int[] numbers = new int[FIRST_CAPACITY];
   private int[] starts = new int[FIRST_CAPACITY];
   private int[] ends = new int[FIRST_CAPACITY];
   private int count;
+  private @Nullable String[] unknown = NO_NAMES; // by candidate, where the number does not tell
   private int listStart;
   private int listEnd;
 
-  Candidates(byte[] bytes, Form form) {
+  Candidates(byte[] bytes, Form form, NodeNames known) {
     this.bytes = bytes;
     this.form = form;
+    this.known = known;
   }
 
   /** The form they came in. */
@@ -40,21 +46,43 @@ public final class Candidates {
     return count;
   }
 
-  /** The name of candidate {@code i}, in the order of the request. */
-  public String name(int i) {
-    return names[i];
+  /**
+   * The number of candidate {@code i} among the known ones; {@link NodeNames#NONE} when not known.
+   */
+  public int number(int i) {
+    return numbers[i];
   }
 
-  void add(String name, int start, int end) {
-    if (count == names.length) {
-      names = Arrays.copyOf(names, 2 * count);
+  /** The name of candidate {@code i}, in the order of the request. */
+  public String name(int i) {
+    @Nullable String name = i < unknown.length ? unknown[i] : null;
+    return name == null ? known.name(numbers[i]) : name;
+  }
+
+  /** Adds a node that is known. */
+  void add(int number, int start, int end) {
+    if (count == numbers.length) {
+      numbers = Arrays.copyOf(numbers, 2 * count);
       starts = Arrays.copyOf(starts, 2 * count);
       ends = Arrays.copyOf(ends, 2 * count);
     }
-    names[count] = name;
+    numbers[count] = number;
     starts[count] = start;
     ends[count] = end;
     count++;
+  }
+
+  /** Adds a node whose name has been read; gives its number. */
+  int add(String name, int start, int end) {
+    int number = known.find(name);
+    if (number == NodeNames.NONE) {
+      if (count >= unknown.length) {
+        unknown = Arrays.copyOf(unknown, Math.max(FIRST_CAPACITY, 2 * count));
+      }
+      unknown[count] = name;
+    }
+    add(number, start, end);
+    return number;
   }
 
   /** Sets the byte range of the whole list. */
@@ -77,17 +105,19 @@ public final class Candidates {
     }
   }
 
-  /** Appends candidate {@code i} as it came: a JSON string, or a Node object. */
-  void echo(int i, AnswerBuffer out) {
-    out.copy(bytes, starts[i], ends[i]);
+  /**
+   * Appends the candidates from one to before another as they came, with what stands between them.
+   */
+  void echo(int from, int to, AnswerBuffer out) {
+    out.copy(bytes, starts[from], ends[to - 1]);
   }
 
   /** Appends the name of candidate {@code i} as a JSON string. */
   void name(int i, AnswerBuffer out) {
     if (form == Form.NAMES) {
-      echo(i, out);
+      out.copy(bytes, starts[i], ends[i]);
     } else {
-      out.string(names[i]);
+      out.string(name(i));
     }
   }
 }

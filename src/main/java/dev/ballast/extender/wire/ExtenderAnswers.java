@@ -60,16 +60,20 @@ public final class ExtenderAnswers {
     var out = new AnswerBuffer(candidates.listBytes() + 256);
     boolean names = candidates.form() == Form.NAMES;
     out.ascii(names ? NAMES_KEY + "[" : NODES_KEY + "{\"metadata\":{},\"items\":[");
-    boolean first = true;
+    int count = candidates.count();
     int refused = 0;
-    for (int i = 0; i < candidates.count(); i++) {
-      if (!refusals.passes(i)) {
-        refused += refusals.reason(i).isEmpty() ? 0 : 1;
-        continue;
+    boolean first = true;
+    for (int i = 0; i < count; i++) {
+      int from = i;
+      while (i < count && refusals.passes(i)) {
+        i++;
       }
-      separate(out, first);
-      first = false;
-      candidates.echo(i, out);
+      if (i > from) { // a run of them, as it came
+        separate(out, first);
+        first = false;
+        candidates.echo(from, i, out);
+      }
+      refused += i == count || refusals.reason(i).isEmpty() ? 0 : 1;
     }
     out.ascii(names ? "]" : "]}" + NO_NAMES);
     out.ascii(",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":");

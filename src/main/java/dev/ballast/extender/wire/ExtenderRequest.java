@@ -1,5 +1,7 @@
 package dev.ballast.extender.wire;
 
+import dev.ballast.load.NodeNames;
+
 /**
  * A decoded filter or prioritize request, {@code ExtenderArgs} in {@code
  * k8s.io/kube-scheduler/extender/v1}. Confined to one request.
@@ -15,9 +17,11 @@ public record ExtenderRequest(ExtenderPod pod, Candidates candidates) {
    * passed over, doubled {@code Pod}, {@code Nodes} or {@code NodeNames} are refused. {@code
    * NodeNames} wins when both lists are there; when both are null there are no candidates.
    *
+   * @param known the nodes that are known; their names are not made again
    * @throws MalformedRequestException when the bytes are not such a request
    */
-  public static ExtenderRequest decode(byte[] bytes, int length) throws MalformedRequestException {
-    return new ExtenderRequestDecoder(bytes, length).decode();
+  public static ExtenderRequest decode(byte[] bytes, int length, NodeNames known)
+      throws MalformedRequestException {
+    return new ExtenderRequestDecoder(bytes, length, known).decode();
   }
 }

@@ -1,6 +1,7 @@
 package dev.ballast.extender.wire;
 
 import dev.ballast.extender.wire.Candidates.Form;
+import dev.ballast.load.NodeNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExtenderRequestDecoder {
   private final byte[] bytes;
+  private final NodeNames known;
   private final JsonScanner json;
 
   private @Nullable ExtenderPod pod;
@@ -18,8 +20,9 @@ final class ExtenderRequestDecoder {
   private @Nullable Candidates names;
   private @Nullable Candidates nodes;
 
-  ExtenderRequestDecoder(byte[] bytes, int length) {
+  ExtenderRequestDecoder(byte[] bytes, int length, NodeNames known) {
     this.bytes = bytes;
+    this.known = known;
     this.json = new JsonScanner(bytes, length);
   }
 
@@ -51,7 +54,7 @@ final class ExtenderRequestDecoder {
   }
 
   private Candidates none() {
-    return new Candidates(bytes, Form.NAMES);
+    return new Candidates(bytes, Form.NAMES, known);
   }
 
   private boolean once(boolean seen, String key) throws MalformedRequestException {
@@ -62,22 +65,44 @@ final class ExtenderRequestDecoder {
   }
 
   private Candidates nameList() throws MalformedRequestException {
-    var list = new Candidates(bytes, Form.NAMES);
+    var list = new Candidates(bytes, Form.NAMES, known);
     json.peek();
     int listStart = json.position();
+    int before = NodeNames.NONE;
     json.enter('[');
     for (boolean first = true; json.next(first, ']'); first = false) {
       json.peek();
       int start = json.position();
-      String name = json.readString();
-      list.add(name, start, json.position());
+      int expected = known.follower(before);
+      if (expected != NodeNames.NONE && json.take(known.quoted(expected))) {
+        list.add(expected, start, json.position());
+        before = expected;
+      } else {
+        before = name(list, start, before);
+      }
     }
     list.list(listStart, json.position());
     return list;
   }
 
+  /** Takes a name that is not the one that was expected; gives its number. */
+  private int name(Candidates list, int start, int before) throws MalformedRequestException {
+    boolean plain = json.skipString();
+    int stop = json.position();
+    if (!plain) {
+      return list.add(json.stringAt(start + 1, stop - 1, false), start, stop);
+    }
+    int number = known.find(bytes, start + 1, stop - 1);
+    if (number == NodeNames.NONE) {
+      return list.add(json.stringAt(start + 1, stop - 1, true), start, stop);
+    }
+    known.follows(before, number);
+    list.add(number, start, stop);
+    return number;
+  }
+
   private Candidates nodeList() throws MalformedRequestException {
-    var list = new Candidates(bytes, Form.WHOLE_NODES);
+    var list = new Candidates(bytes, Form.WHOLE_NODES, known);
     json.peek();
     int listStart = json.position();
     json.enter('{');

@@ -1,6 +1,7 @@
 package dev.ballast.extender.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A cursor over the bytes of one JSON text (RFC 8259) that checks everything it passes: grammar,
@@ -48,6 +49,17 @@ final class JsonScanner {
     if (!take(punctuation)) {
       throw unexpected("'" + punctuation + "'");
     }
+  }
+
+  /** Passes the next value if its bytes are these, which end with a value's last one. */
+  boolean take(byte[] value) {
+    skipSpace();
+    int stop = position + value.length;
+    if (stop > end || !Arrays.equals(bytes, position, stop, value, 0, value.length)) {
+      return false;
+    }
+    position = stop;
+    return true;
   }
 
   /** Passes {@code null} if it comes next. */
@@ -113,13 +125,21 @@ final class JsonScanner {
 
   /** Reads the next string. */
   String readString() throws MalformedRequestException {
-    expect('"');
-    position--;
+    peek();
     int start = position + 1;
-    if (skipString()) {
-      return new String(bytes, start, position - 1 - start, StandardCharsets.UTF_8);
-    }
-    return unescape(start, position - 1);
+    boolean plain = skipString();
+    return stringAt(start, position - 1, plain);
+  }
+
+  /**
+   * The text between the quotes of a string that has been passed.
+   *
+   * @param plain what {@link #skipString} told of it
+   */
+  String stringAt(int start, int stop, boolean plain) {
+    return plain
+        ? new String(bytes, start, stop - start, StandardCharsets.UTF_8)
+        : unescape(start, stop);
   }
 
   /** Reads the key of the next member and passes the colon behind it. */

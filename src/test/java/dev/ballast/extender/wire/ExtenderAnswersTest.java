@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ballast.extender.wire.ClientModel.HostScore;
+import dev.ballast.load.NodeNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -55,7 +56,9 @@ final class ExtenderAnswersTest {
   @Property
   void echo_anyCandidates_passAllWithTheSameBytes(@ForAll("calls") Call call) throws Exception {
     byte[] request = request(call);
-    var answer = ExtenderAnswers.echo(ExtenderRequest.decode(request, request.length).candidates());
+    var answer =
+        ExtenderAnswers.echo(
+            ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates());
 
     var read = ClientModel.filter(200, bytes(answer), new HashSet<>(call.names()), !call.whole());
 
@@ -118,7 +121,8 @@ final class ExtenderAnswersTest {
     String answer =
         new String(
             bytes(
-                ExtenderAnswers.echo(ExtenderRequest.decode(request, request.length).candidates())),
+                ExtenderAnswers.echo(
+                    ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates())),
             UTF_8);
 
     // Behind the pod a request is the answer's beginning.
@@ -133,7 +137,7 @@ final class ExtenderAnswersTest {
   @Test
   void filtered_escapedNames_areRepeatedAsTheyCame() throws Exception {
     byte[] request = "{\"Pod\":{},\"NodeNames\":[ \"\\u0061\\/\" , \"ü\" ]}".getBytes(UTF_8);
-    var candidates = ExtenderRequest.decode(request, request.length).candidates();
+    var candidates = ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates();
 
     assertThat(
             new String(
@@ -147,7 +151,7 @@ final class ExtenderAnswersTest {
   @Test
   void filtered_wholeNodes_carriesThemByteForByte() throws Exception {
     byte[] request = Payloads.read("filter-nodes.json");
-    var candidates = ExtenderRequest.decode(request, request.length).candidates();
+    var candidates = ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates();
     var nodes = JSON.readTree(request).at("/Nodes/items");
 
     var answer = ExtenderAnswers.filtered(candidates, i -> i == 1 ? "why" : "");
@@ -163,7 +167,7 @@ final class ExtenderAnswersTest {
   @Test
   void filtered_noneLeft_isAnEmptyListAndNoNull() throws Exception {
     byte[] request = Payloads.read("filter-names.json");
-    var candidates = ExtenderRequest.decode(request, request.length).candidates();
+    var candidates = ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates();
 
     var read = strict(ExtenderAnswers.filtered(candidates, i -> "why"));
 
@@ -175,7 +179,7 @@ final class ExtenderAnswersTest {
   @Test
   void echo_noListAtAll_isAnEmptyList() throws Exception {
     byte[] request = "{\"Pod\":{},\"Nodes\":null,\"NodeNames\":null}".getBytes(UTF_8);
-    var candidates = ExtenderRequest.decode(request, request.length).candidates();
+    var candidates = ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates();
 
     assertThat(strict(ExtenderAnswers.echo(candidates)).get("NodeNames").isArray()).isTrue();
     assertThat(new String(bytes(ExtenderAnswers.noScores()), UTF_8)).isEqualTo("[]");
@@ -185,7 +189,7 @@ final class ExtenderAnswersTest {
   void filtered_fifteenThousandLongReasons_growTheBuffer() throws Exception {
     var names = IntStream.range(0, 15_000).mapToObj(i -> "n" + i).toList();
     byte[] request = Payloads.filter("s", names);
-    var candidates = ExtenderRequest.decode(request, request.length).candidates();
+    var candidates = ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates();
     String reason = "\u0001".repeat(50);
 
     var read =
@@ -217,7 +221,7 @@ final class ExtenderAnswersTest {
 
   private static Candidates decode(Call call) throws Exception {
     byte[] request = request(call);
-    return ExtenderRequest.decode(request, request.length).candidates();
+    return ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates();
   }
 
   private static byte[] request(Call call) throws JsonProcessingException {

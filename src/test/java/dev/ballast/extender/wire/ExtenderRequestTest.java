@@ -9,6 +9,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ballast.extender.wire.Candidates.Form;
 import dev.ballast.extender.wire.ExtenderContainer.Kind;
+import dev.ballast.load.LoadSnapshot;
+import dev.ballast.load.MetricTable;
+import dev.ballast.load.NodeLoad;
+import dev.ballast.load.NodeNames;
+import dev.ballast.policy.Dialect;
+import dev.ballast.policy.DynamicSchedulerPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ExtenderRequestTest {
+  private static final MetricTable TABLE =
+      MetricTable.of(
+          DynamicSchedulerPolicy.of(
+              Dialect.BALLAST, List.of(), List.of(), List.of(), List.of(), List.of()));
   private static final String POD = "\"Pod\":{\"metadata\":{\"name\":\"p\"}}";
 
   @ParameterizedTest
@@ -247,7 +257,8 @@ final class ExtenderRequestTest {
     byte[] buffer = Arrays.copyOf(whole, whole.length + 100);
     Arrays.fill(buffer, whole.length, buffer.length, (byte) '}');
 
-    assertThat(ExtenderRequest.decode(buffer, whole.length).candidates().count()).isEqualTo(8);
+    assertThat(ExtenderRequest.decode(buffer, whole.length, NodeNames.EMPTY).candidates().count())
+        .isEqualTo(8);
   }
 
   @ParameterizedTest
@@ -359,6 +370,30 @@ final class ExtenderRequestTest {
   }
 
   private static ExtenderRequest decode(byte[] bytes) throws MalformedRequestException {
-    return ExtenderRequest.decode(bytes, bytes.length);
+    var unknown = ExtenderRequest.decode(bytes, bytes.length, NodeNames.EMPTY);
+    var expected = names(unknown);
+    // Half of the nodes are known; then they are expected, in another order, and in this one.
+    var half = IntStream.range(0, expected.size()).filter(i -> i % 2 == 0).mapToObj(expected::get);
+    var index = LoadSnapshot.of(1, half.distinct().map(ExtenderRequestTest::node).toList()).names();
+    byte[] echo = bytes(ExtenderAnswers.echo(unknown.candidates()));
+    for (int i = 0; i < index.size(); i++) {
+      index.follows(i - 1, index.size() - 1 - i);
+    }
+    for (int i = 0; i < 2; i++) {
+      var known = ExtenderRequest.decode(bytes, bytes.length, index);
+      assertThat(names(known)).isEqualTo(expected);
+      assertThat(IntStream.range(0, expected.size()).map(known.candidates()::number))
+          .containsExactlyElementsOf(expected.stream().map(index::find).toList());
+      assertThat(bytes(ExtenderAnswers.echo(known.candidates()))).isEqualTo(echo);
+    }
+    return unknown;
+  }
+
+  private static NodeLoad node(String name) {
+    return NodeLoad.builder(TABLE).name(name).build();
+  }
+
+  private static byte[] bytes(Answer answer) {
+    return Arrays.copyOf(answer.bytes(), answer.length());
   }
 }

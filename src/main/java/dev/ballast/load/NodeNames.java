@@ -1,0 +1,132 @@
+package dev.ballast.load;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of nodes with a small number for each, found by the bytes of a request without making
+ * texts of them. A node keeps its number for as long as it is there; numbers of removed nodes are
+ * given again. Immutable but for hints, so safe for use by many threads.
+ *
+ * <p>kube-scheduler lists nodes in much the same order each time. So the node that followed another
+ * one in the last list is compared first, which is a comparison of bytes and needs no hash. A wrong
+ * hint costs a lookup.
+ */
+public final class NodeNames {
+  /** The number of no node. */
+  public static final int NONE = -1;
+
+  /** Of no nodes. */
+  public static final NodeNames EMPTY = new NodeNames(new String[0]);
+
+  private static final byte[] NOTHING = {};
+  private static final int FREE = -1;
+
+  private final @Nullable String[] names;
+  private final byte[][] quoted;
+  private final int[] table;
+  private final int shift;
+
+  /** By number + 1, the number that came next in the last list; written without a lock. */
+  private final int[] followers;
+
+  /**
+   * Names with their numbers.
+   *
+   * @param names the nodes by number; null for a number that is free
+   */
+  NodeNames(@Nullable String[] names) {
+    this.names = names.clone();
+    quoted = new byte[names.length][];
+    followers = new int[names.length + 1];
+    Arrays.fill(followers, NONE);
+    table = new int[Integer.highestOneBit(Math.max(4, 4 * names.length))];
+    Arrays.fill(table, FREE);
+    shift = Long.numberOfLeadingZeros(table.length) + 1;
+    for (int number = 0; number < names.length; number++) {
+      @Nullable String name = names[number];
+      quoted[number] = name == null ? NOTHING : bytes("\"" + name + "\"");
+      if (name != null) {
+        put(number);
+      }
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void put(int number) {
+    byte[] name = quoted[number];
+    int slot = slot(name, 1, name.length - 1);
+    while (table[slot] != FREE) {
+      slot = (slot + 1) & (table.length - 1);
+    }
+    table[slot] = number;
+  }
+
+  /** Numbers are below this. */
+  public int size() {
+    return names.length;
+  }
+
+  /** The name of a node, by its number. */
+  public String name(int number) {
+    @Nullable String name = names[number];
+    if (name == null) {
+      throw new IllegalArgumentException("no node has number " + number);
+    }
+    return name;
+  }
+
+  /** The number of a node; {@link #NONE} when it is not known. */
+  public int find(String name) {
+    byte[] bytes = bytes(name);
+    return find(bytes, 0, bytes.length);
+  }
+
+  /**
+   * The number of the node whose name stands between two positions, in UTF-8; {@link #NONE} when it
+   * is not known.
+   */
+  public int find(byte[] bytes, int from, int to) {
+    for (int slot = slot(bytes, from, to);
+        table[slot] != FREE;
+        slot = (slot + 1) & (table.length - 1)) {
+      byte[] name = quoted[table[slot]];
+      if (Arrays.equals(bytes, from, to, name, 1, name.length - 1)) {
+        return table[slot];
+      }
+    }
+    return NONE;
+  }
+
+  private int slot(byte[] bytes, int from, int to) {
+    int hash = 0;
+    for (int i = from; i < to; i++) {
+      hash = 31 * hash + bytes[i];
+    }
+    return (int) (hash * 0x9e3779b97f4a7c15L >>> shift); // Fibonacci hashing
+  }
+
+  /**
+   * The number that is worth a look: the one that came behind another last time.
+   *
+   * @param number {@link #NONE} for the first of a list
+   * @return {@link #NONE} without a hint
+   */
+  public int follower(int number) {
+    return followers[number + 1];
+  }
+
+  /** Notes which number came behind another. */
+  public void follows(int number, int next) {
+    followers[number + 1] = next;
+  }
+
+  /** The name as a JSON string. Not to be changed. */
+  public byte[] quoted(int number) {
+    return quoted[number];
+  }
+}
