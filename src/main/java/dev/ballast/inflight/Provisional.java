@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +45,17 @@ public final class Provisional implements PodListener {
   }
 
   private static final Entry[] NO_ENTRIES = {};
+  private static final int HINTS = 1 << 12;
 
   private final Outcome outcome;
   private final ConcurrentMap<String, Entry> byUid = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Entry[]> byNode = new ConcurrentHashMap<>();
   private final AtomicReferenceArray<@Nullable Entry> newest = new AtomicReferenceArray<>(MAX_PODS);
   private final AtomicInteger next = new AtomicInteger();
+
+  /** Charges by a part of the hash of their node's name: where there are 0, no map is asked. */
+  private final AtomicIntegerArray hints = new AtomicIntegerArray(HINTS);
+
   private volatile long chargedUntilMillis = Long.MIN_VALUE;
 
   public Provisional(Outcome outcome) {
@@ -72,7 +78,7 @@ public final class Provisional implements PodListener {
     if (before != null) {
       forget(before);
     }
-    byNode.merge(node, new Entry[] {entry}, (there, alone) -> with(there, entry, nowMillis));
+    byNode.compute(node, (n, there) -> with(there == null ? NO_ENTRIES : there, entry, nowMillis));
     chargedUntilMillis = nowMillis + LIFE_MILLIS;
     if (!entry.equals(byUid.get(uid))) {
       detach(entry); // bound, pushed out or replaced while it was put there
@@ -85,7 +91,7 @@ public final class Provisional implements PodListener {
    * @param exceptUid a pod whose own charge does not count: the one that is placed now
    */
   public Demand on(String node, String exceptUid, long nowMillis) {
-    if (nowMillis >= chargedUntilMillis) {
+    if (nowMillis >= chargedUntilMillis || hints.get(hint(node)) == 0) {
       return Demand.NONE;
     }
     double cpu = 0;
@@ -132,12 +138,13 @@ public final class Provisional implements PodListener {
         entry.node(),
         (node, there) -> {
           var left = Arrays.stream(there).filter(e -> !e.equals(entry)).toArray(Entry[]::new);
+          hints.addAndGet(hint(node), left.length - there.length);
           return left.length == 0 ? null : left;
         });
   }
 
   /** The charges with one more, without those that have run out. */
-  private static Entry[] with(Entry[] there, Entry entry, long nowMillis) {
+  private Entry[] with(Entry[] there, Entry entry, long nowMillis) {
     var kept = new Entry[there.length + 1];
     int count = 0;
     for (var e : there) {
@@ -146,7 +153,13 @@ public final class Provisional implements PodListener {
       }
     }
     kept[count++] = entry;
+    hints.addAndGet(hint(entry.node()), count - there.length);
     return Arrays.copyOf(kept, count);
+  }
+
+  private static int hint(String node) {
+    int hash = node.hashCode() * 0x9e3779b9; // Fibonacci hashing, as names differ little
+    return hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(HINTS));
   }
 
   /** The number of pods remembered. */

@@ -23,8 +23,7 @@ public final class Candidates {
   private final Form form;
   private final NodeNames known;
   private int[] numbers = new int[FIRST_CAPACITY];
-  private int[] starts = new int[FIRST_CAPACITY];
-  private int[] ends = new int[FIRST_CAPACITY];
+  private int[] ranges = new int[2 * FIRST_CAPACITY]; // start and end of each
   private int count;
   private @Nullable String[] unknown = NO_NAMES; // by candidate, where the number does not tell
   private int listStart;
@@ -63,12 +62,11 @@ public final class Candidates {
   void add(int number, int start, int end) {
     if (count == numbers.length) {
       numbers = Arrays.copyOf(numbers, 2 * count);
-      starts = Arrays.copyOf(starts, 2 * count);
-      ends = Arrays.copyOf(ends, 2 * count);
+      ranges = Arrays.copyOf(ranges, 4 * count);
     }
     numbers[count] = number;
-    starts[count] = start;
-    ends[count] = end;
+    ranges[2 * count] = start;
+    ranges[2 * count + 1] = end;
     count++;
   }
 
@@ -109,13 +107,13 @@ public final class Candidates {
    * Appends the candidates from one to before another as they came, with what stands between them.
    */
   void echo(int from, int to, AnswerBuffer out) {
-    out.copy(bytes, starts[from], ends[to - 1]);
+    out.copy(bytes, ranges[2 * from], ranges[2 * to - 1]);
   }
 
   /** Appends the name of candidate {@code i} as a JSON string. */
   void name(int i, AnswerBuffer out) {
     if (form == Form.NAMES) {
-      out.copy(bytes, starts[i], ends[i]);
+      out.copy(bytes, ranges[2 * i], ranges[2 * i + 1]);
     } else {
       out.string(name(i));
     }

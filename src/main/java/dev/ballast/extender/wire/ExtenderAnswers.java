@@ -14,6 +14,10 @@ public final class ExtenderAnswers {
   private static final String TAIL_OF_ECHO =
       ",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":null,\"Error\":\"\"}";
   private static final int NAME_BYTES = 64; // of most; the buffer grows for longer ones
+
+  /** Candidates up to which reasons are sent that kube-scheduler does not read. */
+  private static final int MAX_WITH_REASONS = 100;
+
   private static final Answer NO_SCORES = answer("[]");
 
   /** What was decided about the candidates of a filter call. */
@@ -54,14 +58,14 @@ public final class ExtenderAnswers {
    * Gives back the candidates that pass and names the refused ones, with their reasons, as
    * unresolvable: evicting pods would not lower a measured load soon, so preemption has nothing to
    * try there. A candidate that is left out is in no list: kube-scheduler goes on without it, and
-   * asks for no reason as long as a candidate is left.
+   * reads no reason as long as a candidate is left. So then a long answer names none, as decoding
+   * is what an answer costs kube-scheduler.
    */
   public static Answer filtered(Candidates candidates, Refusals refusals) {
     var out = new AnswerBuffer(candidates.listBytes() + 256);
     boolean names = candidates.form() == Form.NAMES;
     out.ascii(names ? NAMES_KEY + "[" : NODES_KEY + "{\"metadata\":{},\"items\":[");
     int count = candidates.count();
-    int refused = 0;
     boolean first = true;
     for (int i = 0; i < count; i++) {
       int from = i;
@@ -73,11 +77,11 @@ public final class ExtenderAnswers {
         first = false;
         candidates.echo(from, i, out);
       }
-      refused += i == count || refusals.reason(i).isEmpty() ? 0 : 1;
     }
     out.ascii(names ? "]" : "]}" + NO_NAMES);
     out.ascii(",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":");
-    if (refused == 0) {
+    boolean anyPasses = !first;
+    if (anyPasses && count > MAX_WITH_REASONS) {
       out.ascii("null");
     } else {
       refused(candidates, refusals, out);
@@ -115,19 +119,18 @@ public final class ExtenderAnswers {
   }
 
   private static void refused(Candidates candidates, Refusals refusals, AnswerBuffer out) {
-    out.ascii("{");
     boolean first = true;
     for (int i = 0; i < candidates.count(); i++) {
       String reason = refusals.reason(i);
       if (!reason.isEmpty()) {
-        separate(out, first);
+        out.ascii(first ? "{" : ",");
         first = false;
         candidates.name(i, out);
         out.ascii(":");
         out.string(reason);
       }
     }
-    out.ascii("}");
+    out.ascii(first ? "null" : "}");
   }
 
   private static void separate(AnswerBuffer out, boolean first) {

@@ -24,6 +24,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ExtenderAnswersTest {
@@ -132,6 +133,23 @@ final class ExtenderAnswersTest {
             "{"
                 + lists
                 + ",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":null,\"Error\":\"\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 1", "101, 0"})
+  void filtered_longAnswerWithOneThatPasses_namesNoReasons(int count, int reasons)
+      throws Exception {
+    var names = IntStream.range(0, count).mapToObj(i -> "n" + i).toList();
+    byte[] request = Payloads.filter("s", names);
+    var candidates = ExtenderRequest.decode(request, request.length, NodeNames.EMPTY).candidates();
+
+    var some = strict(ExtenderAnswers.filtered(candidates, i -> i == 7 ? "why" : ""));
+    assertThat(some.at("/NodeNames")).hasSize(count - 1);
+    assertThat(some.at("/FailedAndUnresolvableNodes")).hasSize(reasons);
+    assertThat(
+            strict(ExtenderAnswers.filtered(candidates, i -> "why"))
+                .at("/FailedAndUnresolvableNodes"))
+        .hasSize(count);
   }
 
   @Test
