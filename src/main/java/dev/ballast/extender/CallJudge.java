@@ -109,18 +109,32 @@ final class CallJudge {
     Metrics metrics = parts.metrics();
     int refused = 0;
     int spared = 0;
+    String metric = "";
+    int run = 0; // of one metric: most refusals are
     for (var verdict : verdicts) {
       if (verdict instanceof Verdict.Refused refusal) {
-        metrics.extenderRefusedNodes.labelValues(refusal.metric()).inc();
+        if (!refusal.metric().equals(metric)) {
+          refused(metric, run);
+          metric = refusal.metric();
+          run = 0;
+        }
+        run++;
         refused++;
       } else if (verdict instanceof Verdict.Spared) {
         spared++;
       }
     }
+    refused(metric, run);
     if (spared > 0) {
       boolean all = refused + spared == verdicts.length;
       String cause = all ? "all_overloaded" : "max_refused_share";
       metrics.extenderOverloadPasses.labelValues(cause).inc(spared);
+    }
+  }
+
+  private void refused(String metric, int nodes) {
+    if (nodes > 0) {
+      parts.metrics().extenderRefusedNodes.labelValues(metric).inc(nodes);
     }
   }
 

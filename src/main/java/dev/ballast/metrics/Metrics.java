@@ -8,7 +8,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 /** The table of all metrics that Ballast publishes about itself. Safe for use by many threads. */
 public final class Metrics {
   private static final double[] ANSWER_SECONDS = {
-    50e-6, 100e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3
+    30e-6, 40e-6, 60e-6, 80e-6, 100e-6, 150e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3,
+    25e-3, 50e-3, 100e-3, 250e-3
   };
   private static final double[] SOURCE_SECONDS = {0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
   private static final double[] NAMES = {1, 10, 50, 100, 250, 500, 750, 1_000, 5_000, 15_000};
@@ -44,7 +45,11 @@ public final class Metrics {
           "ballast_extender_whole_nodes_calls",
           "Calls with whole Node objects: nodeCacheCapable is not set in the scheduler's configuration");
   public final Histogram extenderSeconds =
-      histogram("ballast_extender_seconds", "Time to answer a call", ANSWER_SECONDS, "verb");
+      histogram(
+          "ballast_extender_seconds",
+          "Time of a call, from its first byte read to the last one of its answer handed over",
+          ANSWER_SECONDS,
+          "verb");
   public final Histogram extenderCandidates =
       histogram("ballast_extender_candidates", "Nodes in a call", NAMES, "verb");
 
@@ -143,7 +148,12 @@ public final class Metrics {
           "query");
 
   private Counter counter(String name, String help, String... labels) {
-    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+    return Counter.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .withoutExemplars() // there are no traces to point at
+        .register(registry);
   }
 
   private Gauge gauge(String name, String help, String... labels) {
@@ -156,6 +166,7 @@ public final class Metrics {
         .help(help)
         .labelNames(labels)
         .classicOnly()
+        .withoutExemplars()
         .classicUpperBounds(upperBounds)
         .register(registry);
   }
