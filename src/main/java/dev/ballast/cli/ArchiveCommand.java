@@ -36,6 +36,7 @@ final class ArchiveCommand implements Callable<Integer> {
   static final String OPTIONS = "archive.options";
 
   private static final int AHEAD_OF_TIME = 25; // the first Java that makes its cache in one step
+  private static final String COMPACT_HEADERS = "-XX:+UseCompactObjectHeaders";
   private static final long LIMIT_SECONDS = 120;
 
   @Spec private @Nullable CommandSpec spec;
@@ -73,13 +74,19 @@ final class ArchiveCommand implements Callable<Integer> {
     Path made = home.resolve(archive.getFileName() + "." + ProcessHandle.current().pid());
     try {
       run(work, keytool(work));
-      var command = new ArrayList<String>();
-      command.add(tool("java"));
-      command.addAll(ownOptions());
-      command.addAll(aheadOfTime ? compactHeaders() : List.of("-Xshare:auto"));
-      command.add((aheadOfTime ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + made);
-      command.addAll(List.of("-cp", jar.toString(), TrainingRun.class.getName(), work.toString()));
-      run(work, command);
+      var training = List.of(TrainingRun.class.getName(), work.toString());
+      if (aheadOfTime) {
+        run(work, java(jar, List.of(COMPACT_HEADERS, "-XX:AOTCacheOutput=" + made), training));
+      } else {
+        Path classes = work.resolve("classes");
+        run(work, java(jar, List.of("-XX:DumpLoadedClassList=" + classes), training));
+        var dump =
+            List.of(
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + classes,
+                "-XX:SharedArchiveFile=" + made);
+        run(work, java(jar, dump, List.of()));
+      }
       if (!Files.exists(made)) {
         throw new IOException("this Java made no archive: " + Files.readString(log(work)));
       }
@@ -96,15 +103,21 @@ final class ArchiveCommand implements Callable<Integer> {
     var lines = new ArrayList<String>();
     if (aheadOfTime) {
       lines.add("-XX:+IgnoreUnrecognizedVMOptions"); // an older Java starts, too
-      lines.addAll(compactHeaders());
+      lines.add(COMPACT_HEADERS);
     }
     String option = aheadOfTime ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=";
     lines.add("\"" + (option + archive).replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
     return lines;
   }
 
-  private static List<String> compactHeaders() {
-    return List.of("-XX:+UseCompactObjectHeaders");
+  /** Another JVM with the options of this one and more. */
+  private static List<String> java(Path jar, List<String> options, List<String> program) {
+    var command = new ArrayList<>(List.of(tool("java")));
+    command.addAll(ownOptions());
+    command.addAll(options);
+    command.addAll(List.of("-cp", jar.toString()));
+    command.addAll(program);
+    return command;
   }
 
   /** The options that this JVM was started with, but for an older archive. */

@@ -113,6 +113,9 @@ final class TrainingApi implements AutoCloseable {
       var in = new BufferedInputStream(socket.getInputStream());
       for (var request = Asked.read(in); request != null; request = Asked.read(in)) {
         answer(request, socket.getOutputStream());
+        if (!request.webSocketKey().isEmpty()) {
+          in.transferTo(OutputStream.nullOutputStream()); // a watch: nothing more is asked here
+        }
       }
     } catch (IOException e) { // the client has gone
       Thread.currentThread().interrupt();

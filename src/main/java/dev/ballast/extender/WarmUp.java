@@ -1,6 +1,5 @@
 package dev.ballast.extender;
 
-import dev.ballast.http.Request;
 import dev.ballast.inflight.Amounts;
 import dev.ballast.inflight.BadText;
 import dev.ballast.inflight.Estimate;
@@ -33,15 +32,17 @@ import java.util.stream.IntStream;
  */
 public final class WarmUp {
   private static final int NODES = 500; // what a scheduler of 5,000 nodes sends
-  private static final int CALLS = Integer.getInteger("warm.calls", 300);
-  private static final int HTTP_CALLS = Integer.getInteger("warm.http", 50);
+
+  /** Of each verb. More cost a start more than they save the first pods (RATIONALE.md). */
+  private static final int CALLS = 100;
+
   private static final int ZONES = 3;
   private static final double GIB = 1 << 30;
 
   private WarmUp() {}
 
   /**
-   * Warms both verbs; takes about a second.
+   * Warms both verbs; takes half a CPU second.
    *
    * @param policy the policy that will be served
    * @param table its metrics
@@ -75,13 +76,7 @@ public final class WarmUp {
                 provisional,
                 () -> false,
                 sink));
-    byte[] body = body(schedulerName);
-    WarmUpServer.call(service, body, HTTP_CALLS, nanoClock);
-    for (int i = 0; i < CALLS; i++) {
-      var request = new Request("", body, body.length, nanoClock.getAsLong());
-      service.filter(request);
-      service.prioritize(request);
-    }
+    WarmUpServer.call(service, body(schedulerName), CALLS, nanoClock);
   }
 
   /** Nodes of all loads, of which a limit refuses some. */
