@@ -48,7 +48,7 @@ final class LauncherIT {
     run("", "archive").orFail("archive");
     assertThat(archive).exists();
     assertThat(run("", "lint", "policy/default.yaml")).isEqualTo(without);
-    assertThat(shareOfArchive()).isGreaterThan(0.8);
+    assertThat(shareOfArchive()).isGreaterThan(0.95);
 
     Path classes = madeArchive();
     byte[] good = Files.readAllBytes(classes);
