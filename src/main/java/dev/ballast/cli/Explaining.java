@@ -24,6 +24,7 @@ import java.util.Map;
  */
 final class Explaining implements DecisionSink {
   private final PolicyFacts facts;
+  private final InFlightPolicy policy;
   private final boolean charges;
   private final DecisionRing ring = new DecisionRing();
   private final Explanations explanations;
@@ -32,12 +33,18 @@ final class Explaining implements DecisionSink {
 
   Explaining(PolicyFacts facts, InFlightPolicy policy, Metrics metrics) {
     this.facts = facts;
+    this.policy = policy;
     charges = policy.enabled() && policy.provisional();
     explanations = new Explanations(ring, () -> facts, metrics.explanationsDropped::inc);
     provisional =
         new Provisional(
             onFirstRanked ->
                 metrics.firstRankedBound.labelValues(onFirstRanked ? "same" : "other").inc());
+  }
+
+  /** One that works alike and keeps what it is told to itself. */
+  Explaining spare() {
+    return new Explaining(facts, policy, new Metrics());
   }
 
   @Override

@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       DoctorCommand.class,
       WhyCommand.class,
-      TopCommand.class
+      TopCommand.class,
+      ArchiveCommand.class
     })
 public final class Main {
   private Main() {}

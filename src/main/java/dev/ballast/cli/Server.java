@@ -140,7 +140,9 @@ final class Server implements AutoCloseable {
     every(LOOK_PERIOD, view::look);
     if (role.answers()) {
       every(DRAIN_PERIOD, explaining::drain);
-      WarmUp.run(policy, view.store().metrics(), System::nanoTime);
+      var spare = explaining.spare();
+      WarmUp.run(policy, view.store().metrics(), spare::provisional, spare, System::nanoTime);
+      spare.drain();
       warm = true;
     }
   }

@@ -1,11 +1,15 @@
 package dev.ballast.extender;
 
-import dev.ballast.http.Request;
-import dev.ballast.inflight.Charge;
-import dev.ballast.inflight.Demand;
+import dev.ballast.inflight.Amounts;
+import dev.ballast.inflight.BadText;
+import dev.ballast.inflight.Estimate;
+import dev.ballast.inflight.InFlight;
+import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.PodResources;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
+import dev.ballast.load.NodeFacts;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.scoring.DecisionSink;
@@ -22,33 +26,39 @@ import java.util.stream.IntStream;
 
 /**
  * Calls the path of a request with made-up ones until the JIT compiler knows it, so that the first
- * pods of a cluster do not wait for it. Works on a service of its own: nothing of it is counted or
- * kept.
+ * pods of a cluster do not wait for it: both verbs, refusals, the policy's shortlist, pods in
+ * flight and what is told of decisions, at first over HTTP. Works on parts of its own: nothing of
+ * it is counted or kept.
  */
 public final class WarmUp {
   private static final int NODES = 500; // what a scheduler of 5,000 nodes sends
-  private static final int CALLS = 300;
+
+  /** Of each verb. More cost a start more than they save the first pods (RATIONALE.md). */
+  private static final int CALLS = 100;
+
+  private static final int ZONES = 3;
+  private static final double GIB = 1 << 30;
 
   private WarmUp() {}
 
   /**
-   * Warms both verbs; takes about a second.
+   * Warms both verbs; takes half a CPU second.
    *
    * @param policy the policy that will be served
    * @param table its metrics
+   * @param provisional works like the one that will serve, and is not that one
+   * @param sink the same
    * @param nanoClock monotonic clock in nanoseconds
    */
-  public static void run(DynamicSchedulerPolicy policy, MetricTable table, LongSupplier nanoClock) {
-    var texts = new LoadAnnotations(ZoneOffset.UTC);
+  public static void run(
+      DynamicSchedulerPolicy policy,
+      MetricTable table,
+      ProvisionalDemand provisional,
+      DecisionSink sink,
+      LongSupplier nanoClock) {
     var now = Instant.EPOCH.plus(Duration.ofDays(1));
-    var store = new LoadStore(table, texts, Runnable::run, (node, key, text) -> {});
-    for (int node = 0; node < NODES; node++) {
-      var annotations = new HashMap<String, String>();
-      for (int i = 0; i < table.size(); i++) {
-        annotations.put(table.name(i), texts.format(node / (double) NODES, now));
-      }
-      store.put(name(node), annotations, now.toEpochMilli());
-    }
+    var store = store(table, now);
+    var inFlight = inFlight(policy, now);
     String schedulerName = policy.schedulerNames().get(0);
     var service =
         new ExtenderService(
@@ -61,17 +71,51 @@ public final class WarmUp {
                 nanoClock,
                 Duration.ofHours(1),
                 new Metrics(),
-                pod -> Demand.NONE,
-                node -> Charge.NONE,
-                ProvisionalDemand.NONE,
+                new Demands(policy.inFlight())::of,
+                inFlight::charge,
+                provisional,
                 () -> false,
-                DecisionSink.NONE));
-    byte[] body = body(schedulerName);
-    for (int i = 0; i < CALLS; i++) {
-      var request = new Request("", body, body.length, nanoClock.getAsLong());
-      service.filter(request);
-      service.prioritize(request);
+                sink));
+    WarmUpServer.call(service, body(schedulerName), CALLS, nanoClock);
+  }
+
+  /** Nodes of all loads, of which a limit refuses some. */
+  private static LoadStore store(MetricTable table, Instant now) {
+    var texts = new LoadAnnotations(ZoneOffset.UTC);
+    var store = new LoadStore(table, texts, Runnable::run, (node, key, text) -> {});
+    for (int node = 0; node < NODES; node++) {
+      var annotations = new HashMap<String, String>();
+      for (int i = 0; i < table.size(); i++) {
+        annotations.put(table.name(i), texts.format(node / (double) NODES, now));
+      }
+      var facts = new NodeFacts(16, 64 * GIB, 16, 64 * GIB, "zone-" + node % ZONES, false);
+      store.put(name(node), facts, annotations, now.toEpochMilli());
     }
+    return store;
+  }
+
+  /** Every other node has a pod that its readings do not show. */
+  private static InFlight inFlight(DynamicSchedulerPolicy policy, Instant now) {
+    var inFlight = new InFlight(new Estimate(policy.inFlight()));
+    var some = Amounts.parse("", "100m", "64Mi", BadText.IGNORED);
+    var resources = PodResources.builder().container(some, some).build();
+    long bound = now.toEpochMilli();
+    for (int i = 0; i < NODES; i += 2) {
+      inFlight.put(
+          new PodFacts(
+              "u" + i,
+              "n",
+              "p" + i,
+              "",
+              name(i),
+              false,
+              PodFacts.NEVER,
+              bound,
+              bound,
+              resources,
+              ""));
+    }
+    return inFlight;
   }
 
   private static String name(int node) {

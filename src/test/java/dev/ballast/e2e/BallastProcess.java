@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * again.
  */
 final class BallastProcess implements AutoCloseable {
-  private static final Path JAR = Shell.ROOT.resolve("target/ballast.jar");
-
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final List<String> command;
@@ -52,23 +49,18 @@ final class BallastProcess implements AutoCloseable {
       Path file = Files.createTempFile(cluster.folder(), role + "-", ".yaml");
       Files.writeString(file, text);
       var command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1", // as the manifests have it for the extender
-                  "-Xmx256m",
-                  "-jar",
-                  JAR.toString(),
-                  "serve",
-                  "--role",
-                  role,
-                  "--kubeconfig",
-                  kubeconfig.toString(),
-                  "--config",
-                  file.toString(),
-                  "--policy",
-                  policy.toString()));
+          List.of(
+              Launcher.PROGRAM,
+              "serve",
+              "--role",
+              role,
+              "--kubeconfig",
+              kubeconfig.toString(),
+              "--config",
+              file.toString(),
+              "--policy",
+              policy.toString());
+      Launcher.archive();
       var ballast =
           new BallastProcess(
               command, port, cluster.folder().resolve("log/ballast-" + port + ".log"));
@@ -84,12 +76,10 @@ final class BallastProcess implements AutoCloseable {
   static Shell.Result run(LocalCluster cluster, String command, Path policy) {
     return Shell.run(
         Shell.ROOT,
-        Map.of(),
+        Launcher.environment(""),
         Duration.ofMinutes(1),
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-jar",
-            JAR.toString(),
+            Launcher.PROGRAM,
             command,
             "--policy",
             policy.toString(),
@@ -100,11 +90,12 @@ final class BallastProcess implements AutoCloseable {
   /** Starts the process, again with the same arguments after it ended. */
   void start() {
     try {
-      process =
+      var builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(Launcher.environment("-Xmx256m"));
+      process = builder.start();
     } catch (IOException e) {
       throw new AssertionError("java cannot be started", e);
     }

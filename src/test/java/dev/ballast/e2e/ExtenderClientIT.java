@@ -115,18 +115,22 @@ final class ExtenderClientIT {
               """);
       var log = cluster.folder().resolve("log/ballast-unsynced.log");
       var command = new ArrayList<String>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(
-          List.of("-XX:+UseSerialGC", "-Xmx256m", "-jar", "target/ballast.jar", "serve"));
-      command.addAll(List.of("--role", "extender", "--kubeconfig", kubeconfig.toString()));
+          List.of(
+              Launcher.PROGRAM,
+              "serve",
+              "--role",
+              "extender",
+              "--kubeconfig",
+              kubeconfig.toString()));
       command.addAll(List.of("--config", configuration.toString(), "--policy", POLICY.toString()));
-      var process =
+      var builder =
           new ProcessBuilder(command)
               .directory(Shell.ROOT.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      return new Unsynced(process, log);
+              .redirectOutput(log.toFile());
+      builder.environment().putAll(Launcher.environment("-Xmx256m"));
+      return new Unsynced(builder.start(), log);
     }
 
     /** Where it listens, as soon as it does. */
