@@ -3,7 +3,6 @@ package dev.ballast.extender;
 import dev.ballast.http.HttpServer;
 import dev.ballast.http.LoopbackClient;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +20,7 @@ final class WarmUpServer {
   static void call(ExtenderService service, byte[] body, int calls, LongSupplier nanoClock) {
     var settings =
         new HttpServer.Settings("warm-up", "127.0.0.1", 0, body.length, "", path -> {}, nanoClock);
-    try (var server =
-        new HttpServer(
-            settings,
-            Map.of(
-                "/v1/filter", Map.of("POST", service::filter),
-                "/v1/prioritize", Map.of("POST", service::prioritize)))) {
+    try (var server = new HttpServer(settings, service.routes("/v1"))) {
       server.start();
       try (var client = new LoopbackClient(server.port())) {
         for (int i = 0; i < calls; i++) {
