@@ -107,7 +107,7 @@ public final class NodeNames {
     for (int i = from; i < to; i++) {
       hash = 31 * hash + bytes[i];
     }
-    return (int) (hash * 0x9e3779b97f4a7c15L >>> shift); // Fibonacci hashing
+    return (int) ((hash * 0x9e3779b97f4a7c15L) >>> shift); // Fibonacci hashing
   }
 
   /**

@@ -65,8 +65,8 @@ record Shortlist(int length) {
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i].passes()) {
         long lot = Integer.toUnsignedLong(round.lot(i) ^ Integer.MIN_VALUE); // in signed order
-        long order = (long) (LoadPolicy.MAX_SCORE - scores[i]) << Integer.SIZE | lot;
-        ranked[count++] = order << NUMBER_BITS | i;
+        long order = ((long) (LoadPolicy.MAX_SCORE - scores[i]) << Integer.SIZE) | lot;
+        ranked[count++] = (order << NUMBER_BITS) | i;
       }
     }
     Arrays.sort(ranked);
