@@ -33,7 +33,9 @@ final class Explaining implements DecisionSink {
   Explaining(PolicyFacts facts, InFlightPolicy policy, Metrics metrics) {
     this.facts = facts;
     charges = policy.enabled() && policy.provisional();
-    explanations = new Explanations(ring, () -> facts, metrics.explanationsDropped::inc);
+    explanations =
+        Explanations.within(
+            Runtime.getRuntime().maxMemory(), ring, () -> facts, metrics.explanationsDropped::inc);
     provisional =
         new Provisional(
             onFirstRanked ->

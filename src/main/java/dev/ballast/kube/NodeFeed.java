@@ -97,7 +97,7 @@ public final class NodeFeed implements AutoCloseable {
             });
       }
       return new AnnotatedNode(
-          view.getMetadata().getName(),
+          before == null ? view.getMetadata().getName() : before.name(), // one text a node
           view.addresses("InternalIP"),
           view.addresses("Hostname"),
           view.facts(),
