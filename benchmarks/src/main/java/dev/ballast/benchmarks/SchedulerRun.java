@@ -93,7 +93,8 @@ final class SchedulerRun {
 
   private String schedulerLog() {
     var lines =
-        BenchCluster.read(cluster.local().folder().resolve("log/" + BenchCluster.SCHEDULER + ".log"))
+        BenchCluster.read(
+                cluster.local().folder().resolve("log/" + BenchCluster.SCHEDULER + ".log"))
             .lines()
             .toList();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
