@@ -48,6 +48,7 @@ final class ClusterView implements AutoCloseable {
   private final NodeFeed nodes;
   private final PodFeed pods;
   private final LoadWatch watch;
+  private boolean podsStarted; // confined to the thread that looks
 
   /**
    * A view that is not started yet.
@@ -103,10 +104,13 @@ final class ClusterView implements AutoCloseable {
     return keys;
   }
 
-  /** Starts to list and watch; returns at once. */
+  /**
+   * Starts to list and watch the nodes; returns at once. Pods follow when all nodes are known: a
+   * process answers from then on, and pods, of which there are thirty times as many, would only
+   * hold that up.
+   */
   void start() {
     nodes.start();
-    pods.start();
   }
 
   /** The load of all nodes. */
@@ -142,6 +146,10 @@ final class ClusterView implements AutoCloseable {
   /** To be called after each publishing until the view is complete, and once a second. */
   void look() {
     watch.look();
+    if (!podsStarted && watch.isComplete()) {
+      podsStarted = true;
+      pods.start();
+    }
   }
 
   /** What the annotator has to know of pods. */
@@ -183,8 +191,15 @@ final class ClusterView implements AutoCloseable {
                 nodes.nodes().size()
                     + " listed, "
                     + (nodes.isWatching() ? "watching" : "not watching")),
-        new Check("pods", pods::hasSynced, false, () -> pods.counts().toString()),
+        new Check("pods", pods::hasSynced, false, this::podsDetail),
         watch.check());
+  }
+
+  private String podsDetail() {
+    String counts = pods.counts().toString();
+    return pods.hasSynced()
+        ? counts
+        : counts + ", not all are listed: the others do not count in flight";
   }
 
   /** Brings the gauges up to date. */

@@ -35,7 +35,9 @@ final class Explaining implements DecisionSink {
     this.facts = facts;
     this.policy = policy;
     charges = policy.enabled() && policy.provisional();
-    explanations = new Explanations(ring, () -> facts, metrics.explanationsDropped::inc);
+    explanations =
+        Explanations.within(
+            Runtime.getRuntime().maxMemory(), ring, () -> facts, metrics.explanationsDropped::inc);
     provisional =
         new Provisional(
             onFirstRanked ->

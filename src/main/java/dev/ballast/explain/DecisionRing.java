@@ -17,7 +17,10 @@ public final class DecisionRing implements DecisionSink {
   /** Decisions that are kept at most where nothing else is said. */
   public static final int DECISIONS = 4_096;
 
-  /** Candidates that are kept at most where nothing else is said: some 40 MB. */
+  /**
+   * Candidates that are kept at most where nothing else is said. While calls come quickly they
+   * share the load and the pods of their nodes; what they do not share is let go by {@link #trim}.
+   */
   public static final long ROWS = 400_000;
 
   /**
@@ -92,6 +95,24 @@ public final class DecisionRing implements DecisionSink {
         remove(oldest);
       }
       oldest = start.get();
+    }
+  }
+
+  /**
+   * Lets decisions go that were made before a time, oldest first, until no more candidates are kept
+   * than given. Old decisions are dear: each holds on to readings and pods of its nodes that nobody
+   * else knows any more.
+   */
+  public void trim(long beforeMillis, long keptRows) {
+    while (rows.get() > keptRows) {
+      long oldest = start.get();
+      var decision = find(oldest);
+      if (decision == null
+          || decision.call().atMillis() >= beforeMillis
+          || oldest == end.get() - 1) {
+        return; // not there yet, young, or the newest, which stays
+      }
+      evict(oldest + 1);
     }
   }
 

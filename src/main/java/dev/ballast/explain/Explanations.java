@@ -21,11 +21,30 @@ public final class Explanations implements Bindings {
   /** How long the explanation of a binding is kept, and that of a pod that is not tried again. */
   public static final Duration LIFE = Duration.ofHours(1);
 
-  /** Explanations of bindings that are kept at most, some 150 MB; 55 bindings a second fill it. */
+  /** Explanations of bindings that are kept at most in a heap of any size. */
   public static final int MAX_BOUND = 200_000;
 
-  /** Waiting pods that are explained at most. */
+  /** Waiting pods that are explained at most in a heap of any size. */
   public static final int MAX_WAITING = 50_000;
+
+  /**
+   * Bytes of heap that the explanation of a binding takes: 2,818 with 6 metrics and 7 or 8 rows
+   * (20,000 of them, OpenJDK 17.0.15, Serial GC, 2026-11-22), so 540 MiB would hold all 200,000.
+   */
+  static final int BOUND_BYTES = 2_900;
+
+  /** The same of a waiting pod: 1,549 with 6 metrics and 3 rows. */
+  static final int WAITING_BYTES = 1_600;
+
+  /** The parts of the heap that both kinds may fill. */
+  private static final int BOUND_SHARE = 8;
+
+  private static final int WAITING_SHARE = 32;
+
+  /** How long the ring keeps what it has room for, and the candidates that it keeps longer. */
+  private static final Duration RING_LIFE = Duration.ofMinutes(1);
+
+  private static final long RING_OLD_ROWS = 20_000;
 
   /** Rows kept of a decision: enough to name the best, and what came closest. */
   private static final int ROWS = 3;
@@ -77,6 +96,22 @@ public final class Explanations implements Bindings {
     this(ring, policy, whenDroppedEarly, MAX_BOUND, MAX_WAITING);
   }
 
+  /**
+   * Explanations that take no more of a heap than they should: an eighth for bindings, a fourth of
+   * that for waiting pods.
+   *
+   * @param heapBytes the largest size of the heap
+   */
+  public static Explanations within(
+      long heapBytes, DecisionRing ring, Supplier<PolicyFacts> policy, Runnable whenDroppedEarly) {
+    return new Explanations(
+        ring,
+        policy,
+        whenDroppedEarly,
+        (int) Math.min(MAX_BOUND, heapBytes / BOUND_SHARE / BOUND_BYTES),
+        (int) Math.min(MAX_WAITING, heapBytes / WAITING_SHARE / WAITING_BYTES));
+  }
+
   Explanations(
       DecisionRing ring,
       Supplier<PolicyFacts> policy,
@@ -93,6 +128,7 @@ public final class Explanations implements Bindings {
   /** Takes what the ring has got since the last call, and forgets what is too old. */
   public synchronized void drain(long nowMillis) {
     follow();
+    ring.trim(nowMillis - RING_LIFE.toMillis(), RING_OLD_ROWS);
     expire(bound, nowMillis);
     expire(waiting, nowMillis);
   }
@@ -119,7 +155,9 @@ public final class Explanations implements Bindings {
         before == null
             ? new Entry(call.uid(), call.namespace(), call.name(), "", 0, null, null)
             : before;
-    waiting.put(call.uid(), entry.with(KeptCall.of(number, decision, policy.get(), ROWS)));
+    var kept = KeptCall.of(number, decision, policy.get(), ROWS);
+    waiting.put(
+        entry.uid(), entry.with(kept.sharing(entry.uid(), entry.namespace(), entry.name())));
     limit(waiting, maxWaiting);
   }
 
@@ -139,13 +177,17 @@ public final class Explanations implements Bindings {
             name,
             node,
             atMillis,
-            withRow(entry.filter(), node),
-            withRow(entry.prioritize(), node)));
+            forBound(entry.filter(), uid, namespace, name, node),
+            forBound(entry.prioritize(), uid, namespace, name, node)));
     limit(bound, maxBound);
   }
 
-  private @Nullable KeptCall withRow(@Nullable KeptCall kept, String node) {
-    return kept == null ? null : kept.with(ring.find(kept.number()), node);
+  /** With the row of its node, and with the texts that the pod's own facts hold. */
+  private @Nullable KeptCall forBound(
+      @Nullable KeptCall kept, String uid, String namespace, String name, String node) {
+    return kept == null
+        ? null
+        : kept.with(ring.find(kept.number()), node).sharing(uid, namespace, name);
   }
 
   @Override
@@ -188,6 +230,16 @@ public final class Explanations implements Bindings {
       }
     }
     return found.stream().max(Comparator.comparingLong(Entry::atMillis));
+  }
+
+  /** Explanations of bindings that are kept at most. */
+  int maxBound() {
+    return maxBound;
+  }
+
+  /** Waiting pods that are explained at most. */
+  int maxWaiting() {
+    return maxWaiting;
   }
 
   /** Explanations of bindings that are kept. */

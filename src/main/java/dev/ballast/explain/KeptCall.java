@@ -52,6 +52,22 @@ record KeptCall(
     return new KeptCall(number, call, policy, candidates, passed, refused, List.copyOf(more));
   }
 
+  /** The same with these texts of the pod, equal to its own and held by others anyway. */
+  KeptCall sharing(String uid, String namespace, String name) {
+    var shared =
+        new Decision.Call(
+            call.verb(),
+            uid,
+            namespace,
+            name,
+            call.atMillis(),
+            call.tookNanos(),
+            call.snapshotVersion(),
+            call.outcome(),
+            call.note());
+    return new KeptCall(number, shared, policy, candidates, passed, refused, rows);
+  }
+
   @Nullable KeptRow row(String node) {
     return rows.stream().filter(row -> row.node().equals(node)).findFirst().orElse(null);
   }

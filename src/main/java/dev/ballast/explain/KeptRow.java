@@ -52,7 +52,7 @@ final class KeptRow {
         new Measured(
             load, decision.charge(i), decision.incoming(), filter, decision.call().atMillis());
     return new KeptRow(
-        decision.name(i),
+        load == null ? decision.name(i) : load.name(), // one text a node, not one a call
         row.figures(policy),
         row.states(policy),
         filter ? decision.verdict(i) : null,

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentMap;
  * that were told of the same pods, in whatever order, give the same charges.
  */
 public final class InFlight implements PodListener {
-  private record Held(String node, Charge.Slot slot) {}
+  private static final int SHARED_DEMANDS = 4_096;
 
   /**
    * The pods in flight of a cluster.
@@ -31,7 +31,8 @@ public final class InFlight implements PodListener {
   public record Totals(int pods, double cpu, double memory) {}
 
   private final Estimate estimate;
-  private final Map<String, Held> byUid = new HashMap<>();
+  private final Shared<Demand> demands = new Shared<>(SHARED_DEMANDS);
+  private final Map<String, PodFacts> byUid = new HashMap<>();
   private final ConcurrentMap<String, Charge> byNode = new ConcurrentHashMap<>();
 
   public InFlight(Estimate estimate) {
@@ -49,34 +50,41 @@ public final class InFlight implements PodListener {
       remove(pod);
       return;
     }
-    var slot = new Charge.Slot(fullUntil(pod), estimate.of(pod.resources()));
-    var held = new Held(pod.node(), slot);
-    var before = byUid.put(pod.uid(), held);
-    if (held.equals(before)) {
+    var before = byUid.put(pod.uid(), pod);
+    var slot = slot(pod);
+    if (before == null) {
+      putOn(pod.node(), slot);
       return;
     }
-    if (before != null && before.node().equals(held.node())) {
-      byNode.computeIfPresent(
-          held.node(), (node, charge) -> charge.without(before.slot()).with(slot));
-      return;
+    var slotBefore = slot(before);
+    if (!before.node().equals(pod.node())) {
+      takeOff(before.node(), slotBefore);
+      putOn(pod.node(), slot);
+    } else if (!slotBefore.equals(slot)) {
+      byNode.computeIfPresent(pod.node(), (node, charge) -> charge.without(slotBefore).with(slot));
     }
-    if (before != null) {
-      takeOff(before);
-    }
-    byNode.merge(held.node(), Charge.NONE.with(slot), (charge, alone) -> charge.with(slot));
   }
 
   @Override
   public void remove(PodFacts last) {
     var before = byUid.remove(last.uid());
     if (before != null) {
-      takeOff(before);
+      takeOff(before.node(), slot(before));
     }
   }
 
-  private void takeOff(Held held) {
+  private void putOn(String node, Charge.Slot slot) {
+    byNode.merge(node, Charge.NONE.with(slot), (charge, alone) -> charge.with(slot));
+  }
+
+  private void takeOff(String node, Charge.Slot slot) {
     byNode.computeIfPresent(
-        held.node(), (node, charge) -> charge.size() == 1 ? null : charge.without(held.slot()));
+        node, (name, charge) -> charge.size() == 1 ? null : charge.without(slot));
+  }
+
+  /** Made of the pod's facts whenever it is needed: keeping it would cost more than the pod. */
+  private Charge.Slot slot(PodFacts pod) {
+    return new Charge.Slot(fullUntil(pod), demands.of(estimate.of(pod.resources())));
   }
 
   private long fullUntil(PodFacts pod) {

@@ -2,10 +2,8 @@ package dev.ballast.kube;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.Informable;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Collection;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,18 +21,20 @@ final class Feed<V extends HasMetadata, R> implements AutoCloseable {
   /** Objects a page: small enough for the request timeout of a busy API server. */
   static final long PAGE = 500;
 
-  /** Told of changes, one at a time, on the informer's thread; must not block. */
+  /** Told of changes of records, one at a time, before the next object is read; must not block. */
   interface Listener<R> {
-    void put(String key, R value);
+    /** Takes a record that is new, or other than the one before it. */
+    void put(R record);
 
-    void remove(String key);
+    /** Takes back a record, as it was last. */
+    void remove(R last);
   }
 
   private final String kind;
   private final RecordStore<V, R> store;
   private final SharedIndexInformer<V> informer;
 
-  Feed(String kind, Informable<V> resources, RecordStore<V, R> store, Listener<R> listener) {
+  Feed(String kind, Informable<V> resources, RecordStore<V, R> store) {
     this.kind = kind;
     this.store = store;
     this.informer = resources.runnableInformer(0);
@@ -45,7 +45,6 @@ final class Feed<V extends HasMetadata, R> implements AutoCloseable {
           LOG.warn("Listing or watching {} failed, trying again: {}", kind, failure.toString());
           return true;
         });
-    informer.addEventHandler(new Events(listener));
   }
 
   /** Starts to list and watch; returns at once. */
@@ -72,7 +71,7 @@ final class Feed<V extends HasMetadata, R> implements AutoCloseable {
     return informer.isWatching();
   }
 
-  /** The records, as they are now. */
+  /** The records, as they are whenever this is looked at. */
   Collection<R> records() {
     return store.records();
   }
@@ -80,41 +79,5 @@ final class Feed<V extends HasMetadata, R> implements AutoCloseable {
   @Override
   public void close() {
     informer.stop();
-  }
-
-  /**
-   * Hands on what the store holds when an event is delivered, which is never older than the event.
-   */
-  private final class Events implements ResourceEventHandler<V> {
-    private final Listener<R> listener;
-
-    Events(Listener<R> listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void onAdd(V object) {
-      changed(object);
-    }
-
-    @Override
-    public void onUpdate(V before, V object) {
-      changed(object);
-    }
-
-    @Override
-    public void onDelete(V object, boolean finalStateUnknown) {
-      changed(object);
-    }
-
-    private void changed(V object) {
-      String key = RecordStore.key(object);
-      @Nullable R value = store.find(key);
-      if (value == null) {
-        listener.remove(key);
-      } else {
-        listener.put(key, value);
-      }
-    }
   }
 }

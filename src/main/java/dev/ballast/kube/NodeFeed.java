@@ -3,6 +3,7 @@ package dev.ballast.kube;
 import dev.ballast.annotator.AnnotatedNode;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +31,19 @@ public final class NodeFeed implements AutoCloseable {
         new Feed<>(
             "nodes",
             connection.client().resources(NodeView.class).withLimit(Feed.PAGE),
-            new RecordStore<>(NodeView::new, node -> node(node, keys)),
-            new Feed.Listener<>() {
-              @Override
-              public void put(String key, AnnotatedNode node) {
-                listener.put(node);
-              }
+            new RecordStore<>(
+                new NodeKind(keys),
+                new Feed.Listener<>() {
+                  @Override
+                  public void put(AnnotatedNode node) {
+                    listener.put(node);
+                  }
 
-              @Override
-              public void remove(String key) {
-                listener.remove(key);
-              }
-            });
+                  @Override
+                  public void remove(AnnotatedNode last) {
+                    listener.remove(last.name());
+                  }
+                }));
   }
 
   /** Starts to list and watch; returns at once. */
@@ -61,7 +63,7 @@ public final class NodeFeed implements AutoCloseable {
 
   /** The nodes, as they are now. */
   public Collection<AnnotatedNode> nodes() {
-    return feed.records();
+    return List.copyOf(feed.records());
   }
 
   @Override
@@ -69,22 +71,37 @@ public final class NodeFeed implements AutoCloseable {
     feed.close();
   }
 
-  private static AnnotatedNode node(NodeView view, Predicate<String> keys) {
-    var kept = new HashMap<String, String>();
-    @Nullable Map<String, String> all = view.getMetadata().getAnnotations();
-    if (all != null) {
-      all.forEach(
-          (key, text) -> {
-            if (text != null && keys.test(key)) {
-              kept.put(key.intern(), text);
-            }
-          });
+  /** Nodes are told apart by their names: a node made anew is the same to who knows its load. */
+  private record NodeKind(Predicate<String> keys)
+      implements RecordStore.Kind<NodeView, AnnotatedNode> {
+    @Override
+    public String key(NodeView view) {
+      return view.getMetadata().getName();
     }
-    return new AnnotatedNode(
-        view.getMetadata().getName(),
-        view.addresses("InternalIP"),
-        view.addresses("Hostname"),
-        view.facts(),
-        kept);
+
+    @Override
+    public NodeView stub(String key) {
+      return NodeView.stub(key);
+    }
+
+    @Override
+    public AnnotatedNode read(NodeView view, @Nullable AnnotatedNode before) {
+      var kept = new HashMap<String, String>();
+      @Nullable Map<String, String> all = view.getMetadata().getAnnotations();
+      if (all != null) {
+        all.forEach(
+            (key, text) -> {
+              if (text != null && keys.test(key)) {
+                kept.put(key.intern(), text);
+              }
+            });
+      }
+      return new AnnotatedNode(
+          before == null ? view.getMetadata().getName() : before.name(), // one text a node
+          view.addresses("InternalIP"),
+          view.addresses("Hostname"),
+          view.facts(),
+          kept);
+    }
   }
 }

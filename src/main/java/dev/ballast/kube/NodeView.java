@@ -59,6 +59,13 @@ public final class NodeView implements HasMetadata {
     public String address = "";
   }
 
+  /** A stand-in that holds nothing but a name. */
+  static NodeView stub(String name) {
+    var view = new NodeView();
+    view.metadata.setName(name);
+    return view;
+  }
+
   @Override
   public ObjectMeta getMetadata() {
     return metadata;

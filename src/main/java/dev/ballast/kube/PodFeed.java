@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** All pods of the cluster, as scheduling sees them. Safe for use by many threads. */
 public final class PodFeed implements AutoCloseable {
@@ -36,7 +37,6 @@ public final class PodFeed implements AutoCloseable {
     void found(String pod, String what, String text, String why);
   }
 
-  private final PodReader reader = new PodReader();
   private final Feed<PodView, PodFacts> feed;
 
   /** A feed that is not started yet and tells nobody. */
@@ -56,8 +56,21 @@ public final class PodFeed implements AutoCloseable {
         new Feed<>(
             "pods",
             connection.client().resources(PodView.class).inAnyNamespace().withLimit(Feed.PAGE),
-            new RecordStore<>(PodView::new, pod -> reader.read(pod, told.of(pod))),
-            new PodTracker(all));
+            new RecordStore<>(new PodKind(new PodReader(), told), tellAll(all)));
+  }
+
+  private static Feed.Listener<PodFacts> tellAll(List<PodListener> listeners) {
+    return new Feed.Listener<>() {
+      @Override
+      public void put(PodFacts pod) {
+        listeners.forEach(listener -> listener.put(pod));
+      }
+
+      @Override
+      public void remove(PodFacts last) {
+        listeners.forEach(listener -> listener.remove(last));
+      }
+    };
   }
 
   /** Starts to list and watch; returns at once. */
@@ -92,5 +105,24 @@ public final class PodFeed implements AutoCloseable {
   @Override
   public void close() {
     feed.close();
+  }
+
+  /** Pods are told apart by their UIDs: one made anew under the name of another is another. */
+  private record PodKind(PodReader reader, ToldOnce told)
+      implements RecordStore.Kind<PodView, PodFacts> {
+    @Override
+    public String key(PodView pod) {
+      return pod.uid();
+    }
+
+    @Override
+    public PodView stub(String key) {
+      return PodView.stub(key);
+    }
+
+    @Override
+    public PodFacts read(PodView pod, @Nullable PodFacts before) {
+      return reader.read(pod, before, told.of(pod));
+    }
   }
 }

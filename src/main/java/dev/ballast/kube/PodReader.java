@@ -6,6 +6,7 @@ import dev.ballast.inflight.BadText;
 import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodOverrides;
 import dev.ballast.inflight.PodResources;
+import dev.ballast.inflight.Shared;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +24,20 @@ final class PodReader {
   private final Shared<String> names = new Shared<>(SHARED_NAMES);
   private final Shared<PodResources> resources = new Shared<>(SHARED_RESOURCES);
 
-  /** The facts of a pod; texts that cannot be read are told and count as absent. */
-  PodFacts read(PodView pod, BadText bad) {
+  /**
+   * The facts of a pod; texts that cannot be read are told and count as absent.
+   *
+   * @param before what was known of the same pod, whose texts are used again; null when it is new
+   */
+  PodFacts read(PodView pod, @Nullable PodFacts before, BadText bad) {
     var metadata = pod.getMetadata();
     var status = pod.getStatus();
     @Nullable String phase = status.phase;
     String node = text(pod.getSpec().nodeName);
     return new PodFacts(
-        text(metadata.getUid()),
+        before == null ? text(metadata.getUid()) : before.uid(),
         names.of(text(metadata.getNamespace())),
-        text(metadata.getName()),
+        before == null ? text(metadata.getName()) : before.name(),
         names.of(text(pod.getSpec().schedulerName)),
         names.of(node),
         "Succeeded".equals(phase) || "Failed".equals(phase),

@@ -26,10 +26,11 @@ public final class PodView implements HasMetadata, Namespaced {
   private static final long serialVersionUID = 1L;
 
   @JsonIgnoreProperties({"managedFields", "finalizers", "labels", "ownerReferences"})
-  private ObjectMeta metadata = new ObjectMeta();
+  private @Nullable ObjectMeta metadata;
 
-  private Spec spec = new Spec();
-  private Status status = new Status();
+  private @Nullable Spec spec;
+  private @Nullable Status status;
+  private @Nullable String stub;
 
   /** spec. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -104,8 +105,24 @@ public final class PodView implements HasMetadata, Namespaced {
     public @Nullable String startedAt;
   }
 
+  /** A stand-in that holds nothing but a UID: there is one for each pod at the end of a list. */
+  static PodView stub(String uid) {
+    var view = new PodView();
+    view.stub = uid;
+    return view;
+  }
+
+  /** metadata.uid; what the API server gives always has one. */
+  String uid() {
+    return stub == null ? String.valueOf(getMetadata().getUid()) : stub;
+  }
+
   @Override
   public ObjectMeta getMetadata() {
+    if (metadata == null) {
+      metadata = new ObjectMeta();
+      metadata.setUid(stub);
+    }
     return metadata;
   }
 
@@ -115,19 +132,25 @@ public final class PodView implements HasMetadata, Namespaced {
   }
 
   public Spec getSpec() {
+    if (spec == null) {
+      spec = new Spec();
+    }
     return spec;
   }
 
   public void setSpec(@Nullable Spec spec) {
-    this.spec = spec == null ? new Spec() : spec;
+    this.spec = spec;
   }
 
   public Status getStatus() {
+    if (status == null) {
+      status = new Status();
+    }
     return status;
   }
 
   public void setStatus(@Nullable Status status) {
-    this.status = status == null ? new Status() : status;
+    this.status = status;
   }
 
   @Override

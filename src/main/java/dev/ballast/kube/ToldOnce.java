@@ -20,14 +20,19 @@ final class ToldOnce implements PodListener {
 
   /** Where the findings of one reading of a pod go. */
   BadText of(PodView pod) {
-    String uid = String.valueOf(pod.getMetadata().getUid());
+    String uid = pod.uid();
     if (told.contains(uid)) {
       return BadText.IGNORED;
     }
     return (what, text, why) -> {
       told.add(uid);
-      unreadable.found(RecordStore.key(pod), what, text, why);
+      unreadable.found(name(pod), what, text, why);
     };
+  }
+
+  private static String name(PodView pod) {
+    var metadata = pod.getMetadata();
+    return metadata.getNamespace() + "/" + metadata.getName();
   }
 
   @Override

@@ -12,22 +12,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ballast serve} of the built jar, as a process that can be killed, frozen and started
  * again.
  */
-final class BallastProcess implements AutoCloseable {
+public final class BallastProcess implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final List<String> command;
+  private final String javaOptions;
   private final int operationsPort;
   private final Path log;
   private @Nullable Process process;
 
-  private BallastProcess(List<String> command, int operationsPort, Path log) {
+  private BallastProcess(List<String> command, String javaOptions, int operationsPort, Path log) {
     this.command = command;
+    this.javaOptions = javaOptions;
     this.operationsPort = operationsPort;
     this.log = log;
   }
@@ -35,6 +39,21 @@ final class BallastProcess implements AutoCloseable {
   /** Starts a process with a role and waits until it is ready. */
   static BallastProcess serve(
       LocalCluster cluster, String role, Path kubeconfig, String configuration, Path policy) {
+    return serve(cluster, role, kubeconfig, configuration, policy, List.of());
+  }
+
+  /**
+   * Starts a process with a role and waits until it is ready.
+   *
+   * @param options of the JVM, after the ones that all have
+   */
+  public static BallastProcess serve(
+      LocalCluster cluster,
+      String role,
+      Path kubeconfig,
+      String configuration,
+      Path policy,
+      List<String> options) {
     try {
       int port = freePort();
       String text =
@@ -63,13 +82,20 @@ final class BallastProcess implements AutoCloseable {
       Launcher.archive();
       var ballast =
           new BallastProcess(
-              command, port, cluster.folder().resolve("log/ballast-" + port + ".log"));
+              command,
+              javaOptions(options),
+              port,
+              cluster.folder().resolve("log/ballast-" + port + ".log"));
       ballast.start();
       ballast.awaitReady();
       return ballast;
     } catch (IOException e) {
       throw new AssertionError("serve", e);
     }
+  }
+
+  private static String javaOptions(List<String> more) {
+    return Stream.concat(Stream.of("-Xmx256m"), more.stream()).collect(Collectors.joining(" "));
   }
 
   /** Runs a command of the jar to its end, as an administrator. */
@@ -94,7 +120,7 @@ final class BallastProcess implements AutoCloseable {
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-      builder.environment().putAll(Launcher.environment("-Xmx256m"));
+      builder.environment().putAll(Launcher.environment(javaOptions));
       process = builder.start();
     } catch (IOException e) {
       throw new AssertionError("java cannot be started", e);
@@ -119,7 +145,7 @@ final class BallastProcess implements AutoCloseable {
   }
 
   /** What it has logged. */
-  String log() {
+  public String log() {
     try {
       return Files.exists(log) ? Files.readString(log) : "";
     } catch (IOException e) {
@@ -128,12 +154,12 @@ final class BallastProcess implements AutoCloseable {
   }
 
   /** Where its operations are. */
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + operationsPort;
   }
 
   /** The body of an operations page. */
-  String page(String path) {
+  public String page(String path) {
     try {
       return http.send(request(path), HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {
@@ -145,7 +171,7 @@ final class BallastProcess implements AutoCloseable {
   }
 
   /** The sum of a metric's values over all labels that contain a text. */
-  double metric(String name, String labels) {
+  public double metric(String name, String labels) {
     return page("/metrics")
         .lines()
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
@@ -186,7 +212,7 @@ final class BallastProcess implements AutoCloseable {
     return running;
   }
 
-  long pid() {
+  public long pid() {
     return running().pid();
   }
 

@@ -122,4 +122,35 @@ final class DecisionRingTest {
     assertThatThrownBy(() -> new DecisionRing(0, 10)).hasMessageContaining("capacity 0");
     assertThatThrownBy(() -> new DecisionRing(1, 0)).hasMessageContaining("rows 0");
   }
+
+  @Test
+  void trim_oldDecisions_goUntilFewCandidatesAreLeft() {
+    var ring = new DecisionRing(100, 1_000);
+    for (int i = 0; i < 10; i++) {
+      ring.accept(Sample.filtered("p" + i, Sample.NOW + i, new double[10]));
+    }
+
+    ring.trim(Sample.NOW + 8, 40);
+    assertThat(ring.rows()).isEqualTo(40);
+    assertThat(ring.start()).isEqualTo(6);
+    assertThat(ring.find(5)).isNull();
+    assertThat(ring.find(6)).isNotNull();
+
+    ring.trim(Sample.NOW + 8, 0);
+    assertThat(ring.start()).as("young ones stay").isEqualTo(8);
+
+    ring.trim(Sample.NOW + 60_000, 0);
+    assertThat(content(ring)).as("the newest stays").hasSize(1);
+    assertThat(ring.rows()).isEqualTo(10);
+  }
+
+  @Test
+  void trim_emptyRing_doesNothing() {
+    var ring = new DecisionRing(4, 10);
+
+    ring.trim(Long.MAX_VALUE, 0);
+
+    assertThat(ring.start()).isZero();
+    assertThat(ring.rows()).isZero();
+  }
 }

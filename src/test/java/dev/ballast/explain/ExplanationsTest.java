@@ -149,4 +149,30 @@ final class ExplanationsTest {
     assertThat(explanations.find("default", "web", "uid-x")).isEmpty();
     assertThat(explanations.find("other", "web", "")).isEmpty();
   }
+
+  @Test
+  void within_heap_boundsWhatIsKeptByItsSize() {
+    var small = Explanations.within(154L << 20, ring, () -> Sample.FACTS, () -> {});
+    var huge = Explanations.within(64L << 30, ring, () -> Sample.FACTS, () -> {});
+
+    assertThat((long) small.maxBound() * Explanations.BOUND_BYTES).isBetween(19L << 20, 20L << 20);
+    assertThat((long) small.maxWaiting() * Explanations.WAITING_BYTES).isLessThan(5L << 20);
+    assertThat(huge.maxBound()).isEqualTo(Explanations.MAX_BOUND);
+    assertThat(huge.maxWaiting()).isEqualTo(Explanations.MAX_WAITING);
+  }
+
+  @Test
+  void bound_texts_areThoseThatThePodsFactsHold() {
+    String uid = new String("uid-p");
+    String name = new String("p");
+    ring.accept(Sample.filtered("p", Sample.NOW, 0.1, 0.2));
+
+    explanations.bound(uid, "default", name, "n", Sample.NOW);
+
+    var kept =
+        java.util.Objects.requireNonNull(
+            explanations.find("default", "p", "").orElseThrow().filter());
+    assertThat(kept.call().uid()).isSameAs(uid);
+    assertThat(kept.call().name()).isSameAs(name);
+  }
 }

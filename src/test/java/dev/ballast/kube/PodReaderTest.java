@@ -26,7 +26,7 @@ final class PodReaderTest {
   private final PodReader reader = new PodReader();
 
   private PodFacts read(String pod) {
-    return reader.read(view(pod), BadText.IGNORED);
+    return reader.read(view(pod), null, BadText.IGNORED);
   }
 
   private PodView view(String pod) {
@@ -230,6 +230,7 @@ final class PodReaderTest {
                   'ballast.dev/estimated-memory': 'much', 'ballast.dev/warm-up': '90'}},
                  'spec': {'containers': [{'resources': {'requests': {'cpu': '1x'}}}]}}
                 """),
+            null,
             (what, text, why) -> told.add(what + "=" + text + ": " + why));
 
     assertThat(pod.resources().cpuRequest()).isZero();
@@ -253,5 +254,17 @@ final class PodReaderTest {
     assertThat(second.namespace()).isSameAs(first.namespace());
     assertThat(second.schedulerName()).isSameAs(first.schedulerName());
     assertThat(second.resources()).isSameAs(first.resources());
+  }
+
+  @Test
+  void read_samePodAgain_sharesItsTexts() {
+    String pod = "{'kind': 'Pod', 'metadata': {'name': 'p', 'uid': 'u'}, 'spec': %s}";
+    var before = read(pod.formatted("{}"));
+
+    var after = reader.read(view(pod.formatted("{'nodeName': 'n'}")), before, BadText.IGNORED);
+
+    assertThat(after.uid()).isSameAs(before.uid());
+    assertThat(after.name()).isSameAs(before.name());
+    assertThat(after.node()).isEqualTo("n");
   }
 }

@@ -1,90 +1,177 @@
 package dev.ballast.kube;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RecordStoreTest {
+  /** Keeps the node of a pod. */
+  private static final RecordStore.Kind<PodView, String> NODES =
+      new RecordStore.Kind<>() {
+        @Override
+        public String key(PodView pod) {
+          return pod.uid();
+        }
+
+        @Override
+        public PodView stub(String key) {
+          return PodView.stub(key);
+        }
+
+        @Override
+        public String read(PodView pod, @Nullable String before) {
+          return String.valueOf(pod.getSpec().nodeName);
+        }
+      };
+
+  private final List<String> told = new ArrayList<>();
   private final RecordStore<PodView, String> store =
-      new RecordStore<>(PodView::new, pod -> String.valueOf(pod.getSpec().nodeName));
+      new RecordStore<>(
+          NODES,
+          new Feed.Listener<>() {
+            @Override
+            public void put(String node) {
+              told.add("put " + node);
+            }
 
-  @Test
-  void key_withAndWithoutNamespace_isTheInformers() {
-    assertThat(RecordStore.key(pod("shop", "p", "1", "n"))).isEqualTo("shop/p");
-    assertThat(RecordStore.key(pod(null, "p", "1", "n"))).isEqualTo("p");
-    assertThat(RecordStore.key(pod("", "p", "1", "n"))).isEqualTo("p");
-    assertThat(store.getKey(pod("shop", "p", "1", "n"))).isEqualTo("shop/p");
+            @Override
+            public void remove(String last) {
+              told.add("remove " + last);
+            }
+          });
+
+  private @Nullable PodView put(String uid, String node) {
+    var pod = pod(uid, node);
+    return store.put(store.getKey(pod), pod);
   }
 
   @Test
-  void put_newObject_keepsItsRecordAndGivesNothingBack() {
-    assertThat(store.put("shop/p", pod("shop", "p", "1", "n1"))).isNull();
+  void put_newObject_keepsAndTellsItsRecordAndGivesNothingBack() {
+    assertThat(put("u", "n1")).isNull();
 
-    assertThat(store.find("shop/p")).isEqualTo("n1");
-    assertThat(store.size()).isEqualTo(1);
     assertThat(store.records()).containsExactly("n1");
-  }
-
-  @Test
-  void put_knownObject_givesTheOldOnesStubBack() {
-    store.put("shop/p", pod("shop", "p", "1", "n1"));
-
-    var before = store.put("shop/p", pod("shop", "p", "2", "n2"));
-
-    assertStub(before, "shop", "p", "1");
-    assertThat(store.find("shop/p")).isEqualTo("n2");
-    assertStub(store.get("shop/p"), "shop", "p", "2");
     assertThat(store.size()).isEqualTo(1);
+    assertThat(told).containsExactly("put n1");
   }
 
   @Test
-  void remove_knownObject_givesItsStubBack() {
-    store.put("p", pod(null, "p", "3", "n1"));
+  void put_sameRecordAgain_isToldOnceAndTheFirstIsKept() {
+    put("u", "n1");
+    var kept = store.records().iterator().next();
 
-    assertStub(store.remove("p"), null, "p", "3");
-    assertThat(store.remove("p")).isNull();
-    assertThat(store.get("p")).isNull();
-    assertThat(store.find("p")).isNull();
+    var before = put("u", new String("n1"));
+
+    assertThat(before).isNotNull().extracting(store::getKey).isEqualTo("u");
+    assertThat(store.records().iterator().next()).isSameAs(kept);
+    assertThat(told).containsExactly("put n1");
+  }
+
+  @Test
+  void put_otherRecord_isTold() {
+    put("u", "n1");
+    put("u", "n2");
+
+    assertThat(store.records()).containsExactly("n2");
+    assertThat(told).containsExactly("put n1", "put n2");
+  }
+
+  @Test
+  void remove_knownObject_tellsItsLastRecordOnce() {
+    put("u", "n1");
+    put("u", "n2");
+
+    assertThat(store.remove("u")).isNotNull().extracting(store::getKey).isEqualTo("u");
+    assertThat(store.remove("u")).isNull();
+    assertThat(store.get("u")).isNull();
     assertThat(store.size()).isZero();
+    assertThat(told).containsExactly("put n1", "put n2", "remove n2");
   }
 
   @Test
-  void values_someObjects_areStubsThatHoldNoState() {
-    store.put("shop/p", pod("shop", "p", "1", "n1"));
-    store.put("shop/q", pod("shop", "q", "2", "n2"));
+  void values_someObjects_areStubsThatHoldAKeyOnly() {
+    put("u", "n1");
+    put("v", "n2");
 
-    assertThat(store.keySet()).containsExactlyInAnyOrder("shop/p", "shop/q");
+    assertThat(store.keySet()).containsExactlyInAnyOrder("u", "v");
     assertThat(store.values())
         .hasSize(2)
         .allSatisfy(stub -> assertThat(stub.getSpec().nodeName).isNull())
-        .extracting(stub -> stub.getMetadata().getResourceVersion())
-        .containsExactlyInAnyOrder("1", "2");
+        .allSatisfy(stub -> assertThat(stub.getMetadata().getResourceVersion()).isNull())
+        .allSatisfy(stub -> assertThat(stub.getMetadata().getUid()).isEqualTo(stub.uid()))
+        .extracting(store::getKey)
+        .containsExactlyInAnyOrder("u", "v");
     assertThat(store.isFullState()).isFalse();
   }
 
   @Test
-  void put_withoutResourceVersion_isKept() {
-    store.put("p", pod(null, "p", null, "n1"));
+  void put_listenerFails_isKeptAllTheSame() {
+    var failing =
+        new RecordStore<>(
+            NODES,
+            new Feed.Listener<String>() {
+              @Override
+              public void put(String node) {
+                throw new IllegalStateException("full");
+              }
 
-    assertStub(store.get("p"), null, "p", null);
+              @Override
+              public void remove(String last) {
+                throw new IllegalStateException("empty");
+              }
+            });
+
+    assertThat(failing.put("u", pod("u", "n1"))).isNull();
+    assertThat(failing.records()).containsExactly("n1");
+    assertThat(failing.remove("u")).isNotNull();
+    assertThat(failing.size()).isZero();
   }
 
-  private static void assertStub(
-      @Nullable PodView stub, @Nullable String namespace, String name, @Nullable String version) {
-    var metadata = requireNonNull(stub).getMetadata();
-    assertThat(metadata.getNamespace()).isEqualTo(namespace);
-    assertThat(metadata.getName()).isEqualTo(name);
-    assertThat(metadata.getResourceVersion()).isEqualTo(version);
+  @Property(tries = 200)
+  void listener_anyHistory_knowsWhatTheStoreHolds(
+      @ForAll @Size(max = 60) List<@IntRange(max = 63) Integer> steps) {
+    var known = new HashMap<String, String>();
+    var history =
+        new RecordStore<>(
+            NODES,
+            new Feed.Listener<String>() {
+              @Override
+              public void put(String node) {
+                assertThat(known.put(node.substring(0, 2), node)).isNotEqualTo(node);
+              }
+
+              @Override
+              public void remove(String last) {
+                assertThat(known.remove(last.substring(0, 2))).isEqualTo(last);
+              }
+            });
+    var expected = new HashMap<String, String>();
+    for (int step : steps) {
+      String uid = "u" + (step & 7);
+      if (step >= 48) {
+        history.remove(uid);
+        expected.remove(uid);
+      } else {
+        String node = uid + "-n" + (step >> 3 & 3);
+        history.put(uid, pod(uid, node));
+        expected.put(uid, node);
+      }
+    }
+
+    assertThat(history.records()).containsExactlyInAnyOrderElementsOf(expected.values());
+    assertThat(known).isEqualTo(expected);
   }
 
-  private static PodView pod(
-      @Nullable String namespace, String name, @Nullable String version, String node) {
+  private static PodView pod(String uid, String node) {
     var pod = new PodView();
-    pod.getMetadata().setNamespace(namespace);
-    pod.getMetadata().setName(name);
-    pod.getMetadata().setResourceVersion(version);
+    pod.getMetadata().setUid(uid);
     pod.getSpec().nodeName = node;
     return pod;
   }

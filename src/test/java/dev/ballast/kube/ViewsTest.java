@@ -68,7 +68,6 @@ final class ViewsTest {
     assertThat(node.addresses("ExternalIP")).isEmpty();
     assertThat(node.getMetadata().getManagedFields()).isEmpty();
     assertThat(node.getMetadata().getFinalizers()).isEmpty();
-    assertThat(RecordStore.key(node)).isEqualTo("node-1");
   }
 
   @Test
@@ -116,7 +115,8 @@ final class ViewsTest {
   void podView_realPod_keepsWhatIsNeeded() {
     var pod = json.unmarshal(POD, PodView.class);
 
-    assertThat(RecordStore.key(pod)).isEqualTo("shop/pod-1");
+    assertThat(pod.uid()).isEqualTo(pod.getMetadata().getUid()).isNotEmpty();
+    assertThat(pod.getMetadata().getName()).isEqualTo("pod-1");
     assertThat(pod.getMetadata().getResourceVersion()).isEqualTo("48211931");
     assertThat(pod.getSpec().nodeName).isEqualTo("node-1");
     assertThat(pod.getStatus().phase).isEqualTo("Running");
@@ -161,8 +161,8 @@ final class ViewsTest {
     var pods = json.unmarshal(list, new TypeReference<DefaultKubernetesResourceList<PodView>>() {});
 
     assertThat(pods.getItems())
-        .extracting(RecordStore::key)
-        .containsExactly("shop/pod-1", "shop/q");
+        .extracting(pod -> pod.getMetadata().getName())
+        .containsExactly("pod-1", "q");
     assertThat(pods.getItems().get(0)).isExactlyInstanceOf(PodView.class);
     assertThat(pods.getMetadata().getContinue()).isEqualTo("x");
   }

@@ -1,4 +1,4 @@
-package dev.ballast.kube;
+package dev.ballast.inflight;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
  * they request. Remembers a fixed number of values, so it never grows; a value that was pushed out
  * is merely kept twice. Safe for use by many threads, as the values are immutable.
  */
-final class Shared<T> {
+public final class Shared<T> {
   private final @Nullable Object[] slots;
 
   /** Remembers at most this many values, a power of two. */
-  Shared(int size) {
+  public Shared(int size) {
     slots = new Object[size];
   }
 
   /** The value, or an equal one that was there before. */
   @SuppressWarnings("unchecked") // only values of T are put
-  T of(T value) {
+  public T of(T value) {
     int hash = value.hashCode() * 0x9E3779B9;
     int slot = (hash ^ hash >>> 16) & (slots.length - 1);
     @Nullable Object known = slots[slot];
