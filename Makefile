@@ -3,8 +3,9 @@ SHELL := /bin/bash
 MVN ?= mvn
 NODES ?= 50
 ARGS ?=
+BENCH = java -cp 'benchmarks/target/ballast-benchmarks.jar:benchmarks/target/lib/*'
 
-.PHONY: help demo test build fmt local-up local-down clean
+.PHONY: help demo test build fmt local-up local-down bench-build bench-test bench-jmh clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -29,5 +30,15 @@ local-up: build ## start a local cluster with NODES=50 made-up nodes, its schedu
 local-down: ## stop the local cluster
 	@deploy/local/cluster down
 
+bench-build:
+	@$(MVN) -q -f benchmarks/reactor.xml -Dfast -DskipTests package
+
+bench-test: ## check the benchmarks' own code and arithmetic
+	@$(MVN) -q -f benchmarks/reactor.xml -DskipITs -Dtest='dev.ballast.benchmarks.*Test' -Dsurefire.failIfNoSpecifiedTests=false verify
+	@cd benchmarks/stub && go vet ./... && go test ./...
+
+bench-jmh: bench-build ## micro-benchmarks with JMH; ARGS="Decode -prof gc -f 1", ARGS=-h for all options
+	@$(BENCH) org.openjdk.jmh.Main $(ARGS)
+
 clean: ## remove what was built here; the control plane's cache stays
-	@$(MVN) -q clean
+	@$(MVN) -q -f benchmarks/reactor.xml clean

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what happens in other processes. */
-final class Await {
+public final class Await {
   private Await() {}
 
   /** Polls until a condition holds; fails when it does not within the time. */
-  static Duration until(String what, Duration limit, BooleanSupplier condition) {
+  public static Duration until(String what, Duration limit, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - start > limit.toNanos()) {
@@ -19,7 +19,7 @@ final class Await {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  static void pause(Duration time) {
+  public static void pause(Duration time) {
     try {
       Thread.sleep(time.toMillis());
     } catch (InterruptedException e) {

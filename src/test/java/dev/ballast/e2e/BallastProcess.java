@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@code ballast serve} of the built jar, as a process that can be killed, frozen and started
  * again.
  */
-final class BallastProcess implements AutoCloseable {
+public final class BallastProcess implements AutoCloseable {
   private static final Path JAR = Shell.ROOT.resolve("target/ballast.jar");
 
   private final HttpClient http =
@@ -38,6 +38,21 @@ final class BallastProcess implements AutoCloseable {
   /** Starts a process with a role and waits until it is ready. */
   static BallastProcess serve(
       LocalCluster cluster, String role, Path kubeconfig, String configuration, Path policy) {
+    return serve(cluster, role, kubeconfig, configuration, policy, List.of());
+  }
+
+  /**
+   * Starts a process with a role and waits until it is ready.
+   *
+   * @param options of the JVM, after the ones that all have
+   */
+  public static BallastProcess serve(
+      LocalCluster cluster,
+      String role,
+      Path kubeconfig,
+      String configuration,
+      Path policy,
+      List<String> options) {
     try {
       int port = freePort();
       String text =
@@ -57,18 +72,21 @@ final class BallastProcess implements AutoCloseable {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1", // as the manifests have it for the extender
-                  "-Xmx256m",
-                  "-jar",
-                  JAR.toString(),
-                  "serve",
-                  "--role",
-                  role,
-                  "--kubeconfig",
-                  kubeconfig.toString(),
-                  "--config",
-                  file.toString(),
-                  "--policy",
-                  policy.toString()));
+                  "-Xmx256m"));
+      command.addAll(options);
+      command.addAll(
+          List.of(
+              "-jar",
+              JAR.toString(),
+              "serve",
+              "--role",
+              role,
+              "--kubeconfig",
+              kubeconfig.toString(),
+              "--config",
+              file.toString(),
+              "--policy",
+              policy.toString()));
       var ballast =
           new BallastProcess(
               command, port, cluster.folder().resolve("log/ballast-" + port + ".log"));
@@ -128,7 +146,7 @@ final class BallastProcess implements AutoCloseable {
   }
 
   /** What it has logged. */
-  String log() {
+  public String log() {
     try {
       return Files.exists(log) ? Files.readString(log) : "";
     } catch (IOException e) {
@@ -137,12 +155,12 @@ final class BallastProcess implements AutoCloseable {
   }
 
   /** Where its operations are. */
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + operationsPort;
   }
 
   /** The body of an operations page. */
-  String page(String path) {
+  public String page(String path) {
     try {
       return http.send(request(path), HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {
@@ -154,7 +172,7 @@ final class BallastProcess implements AutoCloseable {
   }
 
   /** The sum of a metric's values over all labels that contain a text. */
-  double metric(String name, String labels) {
+  public double metric(String name, String labels) {
     return page("/metrics")
         .lines()
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
@@ -195,7 +213,7 @@ final class BallastProcess implements AutoCloseable {
     return running;
   }
 
-  long pid() {
+  public long pid() {
     return running().pid();
   }
 

@@ -21,7 +21,7 @@ import java.util.Map;
 /**
  * A control plane of {@code deploy/local/cluster}, with Prometheus and a fleet of made-up nodes.
  */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
   private static final String SCRIPT = Shell.ROOT.resolve("deploy/local/cluster").toString();
   private static final Duration START =
       Duration.ofMinutes(20); // builds the control plane if need be
@@ -45,7 +45,7 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /** Starts a cluster; options are those of {@code cluster up}. */
-  static LocalCluster up(String... options) {
+  public static LocalCluster up(String... options) {
     try {
       Path folder = Files.createTempDirectory("ballast-cluster-");
       var command = new ArrayList<>(List.of(SCRIPT, "up", "--dir", folder.toString()));
@@ -58,7 +58,7 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /** A value of the cluster's environment file. */
-  String get(String key) {
+  public String get(String key) {
     var value = environment.get(key);
     if (value == null) {
       throw new AssertionError("no " + key + " in " + environment);
@@ -66,28 +66,28 @@ final class LocalCluster implements AutoCloseable {
     return value;
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
-  Path kubeconfig() {
+  public Path kubeconfig() {
     return Path.of(get("KUBECONFIG"));
   }
 
-  int extenderPort() {
+  public int extenderPort() {
     return Integer.parseInt(get("EXTENDER_PORT"));
   }
 
   /** A client with all rights. */
-  KubernetesClient admin() {
+  public KubernetesClient admin() {
     return admin;
   }
 
-  void start(String component, String... options) {
+  public void start(String component, String... options) {
     component("start", component, options);
   }
 
-  void stop(String component, String... options) {
+  public void stop(String component, String... options) {
     component("stop", component, options);
   }
 
@@ -108,7 +108,7 @@ final class LocalCluster implements AutoCloseable {
   /**
    * A kubeconfig of a ServiceAccount in ballast-system, with a token that the API server issued.
    */
-  Path kubeconfigOf(String serviceAccount) {
+  public Path kubeconfigOf(String serviceAccount) {
     String token =
         kubectl("-n", "ballast-system", "create", "token", serviceAccount, "--duration=2h")
             .orFail("create token")

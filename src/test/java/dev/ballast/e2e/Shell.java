@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs commands and gives back what they print. */
-final class Shell {
+public final class Shell {
   /** The root of the repository: tests run there. */
-  static final Path ROOT = Path.of("").toAbsolutePath();
+  public static final Path ROOT = Path.of("").toAbsolutePath();
 
-  record Result(int exitCode, String out, String err) {
-    Result orFail(Object what) {
+  public record Result(int exitCode, String out, String err) {
+    public Result orFail(Object what) {
       if (exitCode != 0) {
         throw new AssertionError(what + " ended with " + exitCode + "\n" + out + "\n" + err);
       }
@@ -26,7 +26,7 @@ final class Shell {
   private Shell() {}
 
   /** Runs a command in a folder to its end; fails when it takes longer than the timeout. */
-  static Result run(
+  public static Result run(
       Path folder, Map<String, String> environment, Duration timeout, List<String> command) {
     try {
       Path out = Files.createTempFile("ballast-", ".out");

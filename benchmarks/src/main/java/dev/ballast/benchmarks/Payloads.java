@@ -1,0 +1,45 @@
+package dev.ballast.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Requests with the pod that {@code payloads/filter-names-500.json} of the tests carries, which is
+ * what the real client sends, and any number of node names.
+ */
+public final class Payloads {
+  private static final String FILE = "/payloads/filter-names-500.json";
+  private static final String NAMES_KEY = "\"NodeNames\":[";
+
+  private Payloads() {}
+
+  /** A request with so many names, each as long as a cloud's: 41 to 43 bytes. */
+  public static byte[] filter(int names) {
+    String list =
+        IntStream.range(0, names)
+            .mapToObj(i -> '"' + nodeName(i) + '"')
+            .collect(Collectors.joining(","));
+    return (head() + list + "]}").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The name of node {@code i} in these requests. */
+  public static String nodeName(int i) {
+    return "ip-10-0-" + i / 250 + "-" + i % 250 + ".eu-central-1.compute.internal";
+  }
+
+  /** A request up to and with the bracket that opens the names. */
+  static String head() {
+    try (var in = Payloads.class.getResourceAsStream(FILE)) {
+      if (in == null) {
+        throw new IllegalStateException("no resource " + FILE + ": is the test jar on the path?");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return text.substring(0, text.indexOf(NAMES_KEY) + NAMES_KEY.length());
+    } catch (IOException e) {
+      throw new UncheckedIOException(FILE, e);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+module ballast.dev/benchmarks/stub
+
+go 1.26
