@@ -5,7 +5,7 @@ NODES ?= 50
 ARGS ?=
 BENCH = java -cp 'benchmarks/target/ballast-benchmarks.jar:benchmarks/target/lib/*'
 
-.PHONY: help demo test build fmt local-up local-down bench-build bench-test bench-jmh clean
+.PHONY: help demo test build fmt local-up local-down bench-build bench-test bench-jmh bench-sweep clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -39,6 +39,9 @@ bench-test: ## check the benchmarks' own code and arithmetic
 
 bench-jmh: bench-build ## micro-benchmarks with JMH; ARGS="Decode -prof gc -f 1", ARGS=-h for all options
 	@$(BENCH) org.openjdk.jmh.Main $(ARGS)
+
+bench-sweep: bench-build ## what a sweep of the annotator costs, on a real Prometheus; ARGS="--preset crane-rules", ARGS=--help
+	@$(BENCH) dev.ballast.benchmarks.SweepBench $(ARGS)
 
 clean: ## remove what was built here; the control plane's cache stays
 	@$(MVN) -q -f benchmarks/reactor.xml clean

@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
     })
 final class SweepBench implements Callable<Integer> {
   private static final Path RULES = Path.of("deploy/prometheus/rules.yaml");
-  private static final int POLL_MILLIS = 200;
+  private static final int POLL_MILLIS = 500;
   private static final long SEED = 42;
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
