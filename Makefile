@@ -5,11 +5,12 @@ NODES ?= 50
 ARGS ?=
 BENCH = java -cp 'benchmarks/target/ballast-benchmarks.jar:benchmarks/target/lib/*'
 
-.PHONY: help demo test build fmt local-up local-down bench-build bench-test bench-jmh bench-sweep clean
+.PHONY: help demo test build fmt local-up local-down bench-build bench-test bench-scheduler bench-latency \
+	bench-jmh bench-sweep clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## watch load-aware and load-blind placement side by side (JDK 17 and Maven only); ARGS="--seconds 30"
 	@$(MVN) -q -Dfast -DskipTests package
@@ -22,7 +23,7 @@ build: ## build target/ballast.jar with all checks but without tests
 	@$(MVN) -q -DskipTests package
 
 fmt: ## format the Java sources
-	@$(MVN) -q spotless:apply
+	@$(MVN) -q -f benchmarks/reactor.xml -pl ../pom.xml,pom.xml spotless:apply
 
 local-up: build ## start a local cluster with NODES=50 made-up nodes, its schedulers, Prometheus and Ballast
 	@deploy/local/cluster up --nodes $(NODES) --ballast --history 24h $(ARGS)
@@ -32,10 +33,14 @@ local-down: ## stop the local cluster
 
 bench-build:
 	@$(MVN) -q -f benchmarks/reactor.xml -Dfast -DskipTests package
+	@cd benchmarks/stub && CGO_ENABLED=0 GOWORK=off go build -trimpath -o ../target/stub .
 
 bench-test: ## check the benchmarks' own code and arithmetic
 	@$(MVN) -q -f benchmarks/reactor.xml -DskipITs -Dtest='dev.ballast.benchmarks.*Test' -Dsurefire.failIfNoSpecifiedTests=false verify
 	@cd benchmarks/stub && go vet ./... && go test ./...
+
+bench-scheduler: bench-build ## pods/s of a real kube-scheduler, with and without extenders; ARGS=--help
+	@$(BENCH) dev.ballast.benchmarks.SchedulerBench $(ARGS)
 
 bench-jmh: bench-build ## micro-benchmarks with JMH; ARGS="Decode -prof gc -f 1", ARGS=-h for all options
 	@$(BENCH) org.openjdk.jmh.Main $(ARGS)

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,27 +66,29 @@ final class SweepBench implements Callable<Integer> {
   @Option(names = "--cpus", description = "cpus of a node: so many series for each of 4 modes")
   private int cpus = 32;
 
-  @Option(
-      names = "--preset",
-      description = "the metric catalogue: ${COMPLETION-CANDIDATES}")
+  @Option(names = "--preset", description = "the metric catalogue: ${COMPLETION-CANDIDATES}")
   private Preset preset = Preset.node_exporter;
 
   @Option(names = "--policy", paramLabel = "FILE", description = "its periods are replaced")
   private Path policy = Path.of("policy/default.yaml");
 
-  @Option(names = "--sweeps", description = "sweeps measured while loads stand still, and again while they move")
+  @Option(
+      names = "--sweeps",
+      description = "sweeps measured while loads stand still, and again while they move")
   private int sweeps = 5;
 
   @Option(
       names = "--period",
       paramLabel = "SECONDS",
-      description = "of every metric; the shipped policy reads means each 180 s. A reading lives 8/3 of it")
+      description =
+          "of every metric; the shipped policy reads means each 180 s. A reading lives 8/3 of it")
   private int periodSeconds = 60;
 
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
-      description = "time that Prometheus collects before the annotator starts, at least; windows of 5 min are full after 300")
+      description =
+          "time that Prometheus collects before the annotator starts, at least; windows of 5 min are full after 300")
   private int warmUpSeconds = 330;
 
   @Option(names = "--scrape-interval", paramLabel = "SECONDS", description = "of Prometheus")
@@ -97,13 +97,20 @@ final class SweepBench implements Callable<Integer> {
   @Option(
       names = "--rule-interval",
       paramLabel = "SECONDS",
-      description = "of all recording rules; 0: as deploy/prometheus/rules.yaml has them, the slowest 300")
+      description =
+          "of all recording rules; 0: as deploy/prometheus/rules.yaml has them, the slowest 300")
   private int ruleSeconds = 0;
 
-  @Option(names = "--idle", paramLabel = "SECONDS", description = "time in which idle use is measured")
+  @Option(
+      names = "--idle",
+      paramLabel = "SECONDS",
+      description = "time in which idle use is measured")
   private int idleSeconds = 60;
 
-  @Option(names = "--crane-sample", paramLabel = "NODES", description = "nodes asked for in crane's way")
+  @Option(
+      names = "--crane-sample",
+      paramLabel = "NODES",
+      description = "nodes asked for in crane's way")
   private int craneSample = 50;
 
   @Option(
@@ -127,10 +134,14 @@ final class SweepBench implements Callable<Integer> {
     say("starting a cluster of %d nodes with %d cpus", nodes, cpus);
     try (var cluster =
         LocalCluster.up(
-            "--nodes", String.valueOf(nodes),
-            "--cpus", String.valueOf(cpus),
-            "--cpu-series", String.valueOf(cpus),
-            "--scrape-interval", scrapeSeconds + "s",
+            "--nodes",
+            String.valueOf(nodes),
+            "--cpus",
+            String.valueOf(cpus),
+            "--cpu-series",
+            String.valueOf(cpus),
+            "--scrape-interval",
+            scrapeSeconds + "s",
             "--no-scheduler")) {
       SweepBenchReport report = new Run(cluster).measure();
       System.out.println(report.markdown());
@@ -393,11 +404,21 @@ final class SweepBench implements Callable<Integer> {
       var setup = new LinkedHashMap<String, String>();
       setup.put("nodes", nodes + ", each with " + cpus + " cpus of 4 modes");
       setup.put("preset", preset.toString());
-      setup.put("policy", policy + ", " + metrics.size() + " metrics, each read every " + periodSeconds + " s");
-      setup.put("Prometheus", prometheus.version() + ", scrape every " + scrapeSeconds + " s, warm-up " + warmUpSeconds + " s, " + series + " series in its head");
-      setup.put("JVM", System.getProperty("java.runtime.version") + " " + javaOptions);
-      setup.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-      setup.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+      setup.put(
+          "policy",
+          policy + ", " + metrics.size() + " metrics, each read every " + periodSeconds + " s");
+      setup.put(
+          "Prometheus",
+          prometheus.version()
+              + ", scrape every "
+              + scrapeSeconds
+              + " s, warm-up "
+              + warmUpSeconds
+              + " s, "
+              + series
+              + " series in its head");
+      setup.put("machine", Machine.here().toString());
+      setup.put("JVM options of the annotator", javaOptions);
       return setup;
     }
 
@@ -414,7 +435,9 @@ final class SweepBench implements Callable<Integer> {
       }
       notes.add(
           "A steady sweep is one period: its queries, its patches, the events of nodes that they"
-              + " cause, and all else that the process does meanwhile. Medians of " + sweeps + ".");
+              + " cause, and all else that the process does meanwhile. Medians of "
+              + sweeps
+              + ".");
       return notes;
     }
 

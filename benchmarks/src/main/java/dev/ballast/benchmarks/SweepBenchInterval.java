@@ -1,6 +1,5 @@
 package dev.ballast.benchmarks;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -44,14 +43,7 @@ record SweepBenchInterval(
 
   private static double median(
       List<SweepBenchInterval> all, ToDoubleFunction<SweepBenchInterval> figure) {
-    double[] sorted = all.stream().mapToDouble(figure).sorted().toArray();
-    if (sorted.length == 0) {
-      throw new IllegalArgumentException("there is no median of nothing");
-    }
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[half]
-        : Arrays.stream(sorted, half - 1, half + 1).average().orElseThrow();
+    return Arithmetic.median(all.stream().mapToDouble(figure).boxed().toList());
   }
 
   /** These figures without what the others use by themselves in the same time. */

@@ -11,11 +11,6 @@ import java.nio.file.Path;
  * @param pid the process
  */
 record SweepBenchProcess(long pid) {
-  /** Linux shows all times in hundredths of a second, whatever the kernel's tick. */
-  private static final double TICKS_PER_SECOND = 100;
-
-  private static final int UTIME = 11;
-
   /** The process whose id a file holds. */
   static SweepBenchProcess ofPidFile(Path file) {
     try {
@@ -27,10 +22,7 @@ record SweepBenchProcess(long pid) {
 
   /** User and system time since its start, seconds. */
   double cpuSeconds() {
-    String stat = read("stat");
-    // The name before the last bracket may hold spaces; the state follows it.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) / TICKS_PER_SECOND;
+    return ProcessCpu.seconds(pid);
   }
 
   /** Resident memory now, MiB. */

@@ -41,9 +41,7 @@ record SweepBenchReport(
   /** Writes everything as JSON. */
   void writeJson(Path file) {
     try {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(file.toFile(), this);
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), this);
     } catch (IOException e) {
       throw new UncheckedIOException("JSON to " + file, e);
     }
@@ -52,7 +50,8 @@ record SweepBenchReport(
   /** The figures as Markdown. */
   String markdown() {
     var out = new StringBuilder();
-    setup.forEach((key, value) -> out.append("- ").append(key).append(": ").append(value).append('\n'));
+    setup.forEach(
+        (key, value) -> out.append("- ").append(key).append(": ").append(value).append('\n'));
     notes.forEach(note -> out.append("- ").append(note).append('\n'));
     var stillMedian = SweepBenchInterval.median(still);
     var movingMedian = SweepBenchInterval.median(moving);

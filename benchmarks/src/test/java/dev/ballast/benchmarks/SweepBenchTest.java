@@ -46,7 +46,8 @@ final class SweepBenchTest {
 
   @Test
   void withPeriod_cranesForm_getsNoKeyThatCraneDoesNotKnow() {
-    String policy = "apiVersion: scheduler.policy.crane.io/v1alpha1\n    - name: a\n      period: 3m\n";
+    String policy =
+        "apiVersion: scheduler.policy.crane.io/v1alpha1\n    - name: a\n      period: 3m\n";
 
     assertThat(SweepBenchPolicy.withPeriod(policy, Duration.ofSeconds(30)))
         .isEqualTo(policy.replace("3m", "30s"));
