@@ -278,14 +278,12 @@ final class SweepBench implements Callable<Integer> {
 
     private String configuration() {
       double rate = Math.max(100, 2.0 * nodes / periodSeconds);
-      return String.format(
-          Locale.ROOT,
-          "prometheus: {url: \"%s\", scrapeInterval: %ds}\n"
-              + "metrics: {preset: %s}\nannotations: {maxWritesPerSecond: %.0f}\n",
-          cluster.get("PROMETHEUS_URL"),
-          scrapeSeconds,
-          preset,
-          rate);
+      return """
+          prometheus: {url: "%s", scrapeInterval: %ds}
+          metrics: {preset: %s}
+          annotations: {maxWritesPerSecond: %.0f}
+          """
+          .formatted(cluster.get("PROMETHEUS_URL"), scrapeSeconds, preset, rate);
     }
 
     /** Waits until every metric answers for every node and the windows are full. */
