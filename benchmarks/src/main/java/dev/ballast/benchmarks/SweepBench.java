@@ -278,12 +278,14 @@ final class SweepBench implements Callable<Integer> {
 
     private String configuration() {
       double rate = Math.max(100, 2.0 * nodes / periodSeconds);
-      return """
+      String text =
+          """
           prometheus: {url: "%s", scrapeInterval: %ds}
           metrics: {preset: %s}
           annotations: {maxWritesPerSecond: %.0f}
-          """
-          .formatted(cluster.get("PROMETHEUS_URL"), scrapeSeconds, preset, rate);
+          """;
+      return String.format(
+          Locale.ROOT, text, cluster.get("PROMETHEUS_URL"), scrapeSeconds, preset, rate);
     }
 
     /** Waits until every metric answers for every node and the windows are full. */
