@@ -6,7 +6,7 @@ ARGS ?=
 BENCH = java -cp 'benchmarks/target/ballast-benchmarks.jar:benchmarks/target/lib/*'
 
 .PHONY: help demo test build fmt local-up local-down bench-build bench-test bench-scheduler bench-latency \
-	bench-jmh bench-memory clean
+	bench-jmh bench-sweep bench-memory clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,9 @@ bench-latency: bench-build ## time of Ballast's answers at 50 pods/s from ready 
 
 bench-jmh: bench-build ## micro-benchmarks with JMH; ARGS="Decode -prof gc -f 1", ARGS=-h for all options
 	@$(BENCH) org.openjdk.jmh.Main $(ARGS)
+
+bench-sweep: bench-build ## what a sweep of the annotator costs, on a real Prometheus; ARGS="--preset crane-rules", ARGS=--help
+	@$(BENCH) dev.ballast.benchmarks.SweepBench $(ARGS)
 
 bench-memory: bench-build ## memory and time to ready in large clusters; ARGS="--nodes 5000 --pods 150000 --rounds 1", ARGS=--help
 	@$(BENCH) -Xmx3g dev.ballast.benchmarks.MemoryBench $(ARGS)

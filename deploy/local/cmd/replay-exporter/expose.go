@@ -42,10 +42,18 @@ func writeCPU(w *bufio.Writer, s settings, m *meter, labels string, _ time.Time,
 	if labels != "" {
 		labels = "," + labels
 	}
+	// All cpus of a node are alike, so what follows the cpu's number is made once a node.
+	var rest [len(modes)]string
+	for mode, name := range modes {
+		value := strconv.FormatFloat(m.seconds[mode], 'f', -1, 64)
+		rest[mode] = `",mode="` + name + `"` + labels + "} " + value + suffix + "\n"
+	}
 	for cpu := range s.cpusPerNode {
-		for mode, name := range modes {
-			own := `cpu="` + strconv.Itoa(cpu) + `",mode="` + name + `"` + labels
-			writeSample(w, "node_cpu_seconds_total", own, m.seconds[mode], suffix)
+		number := strconv.Itoa(cpu)
+		for _, r := range rest {
+			w.WriteString(`node_cpu_seconds_total{cpu="`)
+			w.WriteString(number)
+			w.WriteString(r)
 		}
 	}
 }

@@ -80,8 +80,11 @@ final class MaxWindow {
     long oldest = Math.floorDiv(nowMillis - windowMillis, bucketMillis);
     long covered = 0;
     float max = Float.NaN;
-    for (long b = Math.max(oldest, ring.newestBucket - buckets + 1); b <= ring.newestBucket; b++) {
-      float known = ring.maxima[slot(b)];
+    long first = Math.max(oldest, ring.newestBucket - buckets + 1);
+    int slot = slot(first);
+    for (long b = first; b <= ring.newestBucket; b++) {
+      float known = ring.maxima[slot];
+      slot = slot + 1 == buckets ? 0 : slot + 1;
       if (!Float.isNaN(known)) {
         covered++;
         max = max >= known ? max : known;

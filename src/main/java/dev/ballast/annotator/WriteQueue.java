@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be written on nodes, at most one write a node: newer readings replace older ones of
@@ -33,6 +34,15 @@ final class WriteQueue {
       Comparator.comparing((Pending p) -> !p.write().urgent())
           .thenComparingLong(Pending::slotMillis)
           .thenComparing(Pending::node);
+
+  /** Before all urgent writes, and behind them but before all others. */
+  private static final Pending FIRST_URGENT = before(true);
+
+  private static final Pending FIRST_OTHER = before(false);
+
+  private static Pending before(boolean urgent) {
+    return new Pending("", new Write(Map.of(), urgent, NO_SLOT), Long.MIN_VALUE, 0);
+  }
 
   private final Map<String, Pending> byNode = new HashMap<>();
   private final TreeSet<Pending> ordered = new TreeSet<>(ORDER);
@@ -189,14 +199,12 @@ final class WriteQueue {
 
   /** When the next write is due; empty when nothing waits for a time. */
   OptionalLong nextSlot() {
-    long next = NO_SLOT;
-    for (Pending pending : ordered) {
-      next = Math.min(next, pending.slotMillis());
-      if (!pending.write().urgent()) {
-        break; // the others are later
-      }
-    }
+    long next = Math.min(slot(ordered.ceiling(FIRST_URGENT)), slot(ordered.ceiling(FIRST_OTHER)));
     return next == NO_SLOT ? OptionalLong.empty() : OptionalLong.of(next);
+  }
+
+  private static long slot(@Nullable Pending pending) {
+    return pending == null ? NO_SLOT : pending.slotMillis();
   }
 
   private void insert(Pending pending) {

@@ -49,6 +49,9 @@ final class Server implements AutoCloseable {
   /** Node events within this time are published as one snapshot. */
   private static final long PUBLISH_DELAY_MILLIS = 20;
 
+  /** The same where nobody asks: an annotator looks at the snapshot once a second. */
+  private static final long QUIET_PUBLISH_DELAY_MILLIS = 500;
+
   /** Often enough that the ring of decisions has not turned round in between. */
   private static final Duration DRAIN_PERIOD = Duration.ofMillis(200);
 
@@ -283,8 +286,8 @@ final class Server implements AutoCloseable {
             view.look();
           }
         };
-    var unused =
-        background.schedule(logged(publishAndLook), PUBLISH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+    long delay = role.answers() ? PUBLISH_DELAY_MILLIS : QUIET_PUBLISH_DELAY_MILLIS;
+    var unused = background.schedule(logged(publishAndLook), delay, TimeUnit.MILLISECONDS);
   }
 
   private void every(Duration period, Runnable task) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when so much load data is lost that what is left must not decide: while it is open, all
@@ -127,9 +128,9 @@ public final class Breaker {
     int lost = 0;
     long fresh = NEVER;
     long stamp = NEVER;
-    var counted = new HashMap<String, Long>();
+    int remembered = 0;
     for (var load : snapshot.nodes()) {
-      if (load.facts().noLoadData()) {
+      if (!counts(load)) {
         continue;
       }
       nodes++;
@@ -142,16 +143,33 @@ public final class Breaker {
         }
       }
       fresh = Math.max(fresh, freshHere);
-      long usableAt =
-          freshHere != NEVER ? nowMillis : usableAtMillis.getOrDefault(load.name(), NEVER);
-      if (usableAt != NEVER && nowMillis - usableAt <= policy.memory().toMillis()) {
-        counted.put(load.name(), usableAt);
-        lost += freshHere == NEVER ? 1 : 0;
+      if (freshHere != NEVER) {
+        usableAtMillis.put(load.name(), nowMillis);
+        remembered++;
+      } else if (remembers(load.name(), nowMillis)) {
+        remembered++;
+        lost++;
       }
     }
-    usableAtMillis.clear();
-    usableAtMillis.putAll(counted);
-    return new Census(nodes, counted.size(), lost, time(fresh), time(stamp));
+    if (usableAtMillis.size() > remembered) {
+      usableAtMillis.keySet().removeIf(name -> !counts(snapshot.find(name)));
+    }
+    return new Census(nodes, remembered, lost, time(fresh), time(stamp));
+  }
+
+  /** Whether a node that is not usable now was within the memory; forgets it when it was before. */
+  private boolean remembers(String node, long nowMillis) {
+    Long usableAt = usableAtMillis.get(node);
+    boolean remembers = usableAt != null && nowMillis - usableAt <= policy.memory().toMillis();
+    if (usableAt != null && !remembers) {
+      usableAtMillis.remove(node);
+    }
+    return remembers;
+  }
+
+  /** False for a node that is gone or that no load is expected of. */
+  private static boolean counts(@Nullable NodeLoad load) {
+    return load != null && !load.facts().noLoadData();
   }
 
   private static OptionalLong time(long millis) {

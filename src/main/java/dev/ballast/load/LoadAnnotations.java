@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -42,11 +41,18 @@ public final class LoadAnnotations {
   public static final String FROZEN_SINCE = "ballast.dev/load-frozen-since";
 
   /** Years of four digits only: others would not even fit milliseconds. */
-  private static final int TIME_CHARS = "2026-11-22T12:00:00Z".length();
+  private static final String SHAPE = "0000-00-00T00:00:00Z";
 
+  private static final int TIME_CHARS = SHAPE.length();
+
+  /** For years of other than four digits. */
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT)
-          .withResolverStyle(ResolverStyle.STRICT);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT);
+
+  private static final int DECIMALS = 5;
+  private static final int SCALE = 100_000;
+  private static final double MAX_SCALED = 1e9;
+  private static final double NEAR_HALF = 1e-6;
 
   private final ZoneId zone;
 
@@ -56,12 +62,51 @@ public final class LoadAnnotations {
 
   /** The text of a reading; the time is cut to the second. */
   public String format(double value, Instant time) {
-    return String.format(Locale.ROOT, "%.5f,%s", value, formatTime(time));
+    var text = new StringBuilder(8 + TIME_CHARS);
+    double scaled = value * SCALE;
+    double up = scaled - Math.floor(scaled) - 0.5;
+    // Close to a half the product may lie on the other side of it than the decimal number.
+    if (value > 0 && scaled < MAX_SCALED && Math.abs(up) > NEAR_HALF) {
+      long digits = Math.round(scaled);
+      text.append(digits / SCALE).append('.');
+      append(text, (int) (digits % SCALE), DECIMALS);
+    } else {
+      text.append(String.format(Locale.ROOT, "%.5f", value));
+    }
+    text.append(',');
+    appendTime(text, time);
+    return text.toString();
   }
 
   /** The text of a time. */
   public String formatTime(Instant time) {
-    return TIME.format(LocalDateTime.ofInstant(time, zone));
+    var text = new StringBuilder(TIME_CHARS);
+    appendTime(text, time);
+    return text.toString();
+  }
+
+  private void appendTime(StringBuilder text, Instant time) {
+    var local = LocalDateTime.ofInstant(time, zone);
+    if (local.getYear() < 0 || local.getYear() > 9999) {
+      text.append(TIME.format(local));
+      return;
+    }
+    append(text, local.getYear(), 4);
+    append(text.append('-'), local.getMonthValue(), 2);
+    append(text.append('-'), local.getDayOfMonth(), 2);
+    append(text.append('T'), local.getHour(), 2);
+    append(text.append(':'), local.getMinute(), 2);
+    append(text.append(':'), local.getSecond(), 2);
+    text.append('Z');
+  }
+
+  /** Appends a number that is not negative, with leading zeros. */
+  private static void append(StringBuilder text, int number, int width) {
+    int start = text.length();
+    text.append(number);
+    while (text.length() - start < width) {
+      text.insert(start, '0');
+    }
   }
 
   /**
@@ -74,7 +119,9 @@ public final class LoadAnnotations {
     int comma = text.indexOf(',');
     String number = text.substring(0, Math.max(comma, 0));
     // Java takes spaces around a number and a type behind it; a reading has neither.
-    if (!number.equals(number.trim()) || number.matches(".*[dDfF]")) {
+    if (number.isEmpty()
+        || !number.equals(number.trim())
+        || "dDfF".indexOf(number.charAt(number.length() - 1)) >= 0) {
       return Optional.empty();
     }
     double value;
@@ -88,13 +135,40 @@ public final class LoadAnnotations {
 
   /** Reads the text of a time; empty when it is not one. */
   public Optional<Instant> parseTime(String text) {
-    if (text.length() != TIME_CHARS) {
+    if (!hasShapeOfTime(text)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(LocalDateTime.parse(text, TIME).atZone(zone).toInstant());
-    } catch (DateTimeException e) {
+      var local =
+          LocalDateTime.of(
+              number(text, 0, 4),
+              number(text, 5, 7),
+              number(text, 8, 10),
+              number(text, 11, 13),
+              number(text, 14, 16),
+              number(text, 17, 19));
+      return Optional.of(local.atZone(zone).toInstant());
+    } catch (DateTimeException e) { // such as February 30
       return Optional.empty();
     }
+  }
+
+  /** True when digits and signs are where those of a time are. */
+  private static boolean hasShapeOfTime(String text) {
+    if (text.length() != TIME_CHARS) {
+      return false;
+    }
+    for (int i = 0; i < TIME_CHARS; i++) {
+      char c = text.charAt(i);
+      char shape = SHAPE.charAt(i);
+      if (shape == '0' ? c < '0' || c > '9' : c != shape) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int number(String text, int from, int to) {
+    return Integer.parseInt(text, from, to, 10);
   }
 }

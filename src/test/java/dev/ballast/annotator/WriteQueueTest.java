@@ -57,6 +57,20 @@ final class WriteQueueTest {
   }
 
   @Test
+  void nextSlot_urgentAndOthers_isTheFirstOfBoth() {
+    assertThat(queue.nextSlot()).isEmpty();
+    queue.add("a", write("x", "1"), NOW);
+    assertThat(queue.nextSlot()).isEmpty(); // it has no slot yet
+
+    queue.spread(NOW + 3, 0);
+    assertThat(queue.nextSlot()).hasValue(NOW + 3);
+    queue.add("b", urgent("x", "1"), NOW + 9);
+    assertThat(queue.nextSlot()).hasValue(NOW + 3);
+    queue.add("c", urgent("x", "1"), NOW + 1);
+    assertThat(queue.nextSlot()).hasValue(NOW + 1);
+  }
+
+  @Test
   void spread_manyWrites_areEvenOverTheSpan() {
     for (String node : List.of("a", "b", "c", "d")) {
       queue.add(node, write("x", "1"), NOW);

@@ -130,7 +130,7 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /** Calls the control interface of the exporter of the fleet. */
-  void post(String path, String body) {
+  public void post(String path, String body) {
     postTo(get("EXPORTER_URL") + path, body);
   }
 

@@ -16,8 +16,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +34,10 @@ final class KubeNodePatcherTest {
   private record Seen(
       String method, String path, String contentType, String accept, String token, String body) {}
 
+  private static final int WRITES_UNDER_WAY = 16;
+
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final Set<Integer> clientPorts = ConcurrentHashMap.newKeySet();
   private volatile int status = 200;
   private volatile String answer = "{}";
   private HttpServer server;
@@ -120,6 +127,23 @@ final class KubeNodePatcherTest {
   }
 
   @Test
+  void patch_batchAfterBatch_usesItsConnectionsAgain() throws Exception {
+    for (int batch = 0; batch < 4; batch++) {
+      var underWay =
+          IntStream.range(0, WRITES_UNDER_WAY)
+              .mapToObj(i -> patcher.patch("node-" + i, Map.of("a", Optional.of("b"))))
+              .map(CompletionStage::toCompletableFuture)
+              .toList();
+      for (var each : underWay) {
+        assertThat(each.get(30, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.WRITTEN);
+      }
+    }
+
+    assertThat(seen).hasSize(4 * WRITES_UNDER_WAY);
+    assertThat(clientPorts).hasSizeLessThanOrEqualTo(WRITES_UNDER_WAY);
+  }
+
+  @Test
   void patch_longAnswer_isCutInTheDetail() throws Exception {
     status = 403;
     answer = "x".repeat(10_000);
@@ -148,6 +172,7 @@ final class KubeNodePatcherTest {
 
   private void handle(HttpExchange exchange) throws IOException {
     var headers = exchange.getRequestHeaders();
+    clientPorts.add(exchange.getRemoteAddress().getPort());
     seen.add(
         new Seen(
             exchange.getRequestMethod(),

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.ballast.load.NodeFacts;
 import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,32 @@ final class ViewsTest {
           .formatted(META.formatted("pod-1", "\"namespace\": \"shop\","));
 
   private final KubernetesSerialization json = new KubernetesSerialization();
+
+  @Test
+  void watchEvent_nodeOrPod_holdsTheViewAtOnce() {
+    var decoder = KubeConnection.json();
+
+    assertThat(decoder.unmarshal(event(NODE), WatchEvent.class).getObject())
+        .isInstanceOfSatisfying(
+            NodeView.class, node -> assertThat(node.getMetadata().getName()).isEqualTo("node-1"));
+    assertThat(decoder.unmarshal(event(POD), WatchEvent.class).getObject())
+        .isInstanceOfSatisfying(
+            PodView.class, pod -> assertThat(pod.getMetadata().getName()).isEqualTo("pod-1"));
+  }
+
+  @Test
+  void wholeObjects_readByType_areNotViews() {
+    var decoder = KubeConnection.json();
+
+    assertThat(decoder.unmarshal(NODE, Node.class).getStatus().getNodeInfo().getKubeletVersion())
+        .isEqualTo("v1.36.3");
+    assertThat(decoder.unmarshal(POD, Pod.class).getSpec().getContainers().get(0).getImage())
+        .isEqualTo("i");
+  }
+
+  private static String event(String object) {
+    return "{\"type\": \"MODIFIED\", \"object\": " + object + "}";
+  }
 
   @Test
   void nodeView_realNode_keepsWhatIsNeeded() {

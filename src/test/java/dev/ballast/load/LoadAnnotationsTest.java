@@ -3,13 +3,22 @@ package dev.ballast.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.util.Locale;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +29,11 @@ final class LoadAnnotationsTest {
   private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
   private static final LoadAnnotations UTC = new LoadAnnotations(ZoneOffset.UTC);
   private static final LoadAnnotations SHANGHAI = new LoadAnnotations(ZoneId.of("Asia/Shanghai"));
-  private static final LoadAnnotations BERLIN = new LoadAnnotations(ZoneId.of("Europe/Berlin"));
+  private static final ZoneId BERLIN_ZONE = ZoneId.of("Europe/Berlin");
+  private static final LoadAnnotations BERLIN = new LoadAnnotations(BERLIN_ZONE);
+  private static final DateTimeFormatter REFERENCE =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
 
   @Test
   void format_reading_isCranesText() {
@@ -182,6 +195,56 @@ final class LoadAnnotationsTest {
       // China had summer time until 1991: the hour that occurs twice is read as the earlier one.
       assertThat(second * 1000 - read.get().epochMillis())
           .isIn(second < 700_000_000L ? new Long[] {0L, 3_600_000L} : new Long[] {0L});
+    }
+  }
+
+  @Property(tries = 5000)
+  void format_anyNumberAndTime_isWhatTheFormatsSay(
+      @ForAll("numbers") double value,
+      @ForAll @LongRange(min = -70_000_000_000L, max = 300_000_000_000L) long seconds) {
+    var time = Instant.ofEpochSecond(seconds);
+    String expected =
+        String.format(Locale.ROOT, "%.5f,%s", value, REFERENCE.format(time.atZone(BERLIN_ZONE)));
+
+    assertThat(BERLIN.format(value, time)).isEqualTo(expected);
+  }
+
+  /** Readings, and decimals with six digits that end in 5: there rounding is decided. */
+  @Provide
+  Arbitrary<Double> numbers() {
+    return Arbitraries.oneOf(
+        Arbitraries.doubles().between(-2, 2).ofScale(9),
+        Arbitraries.longs().between(-1, 2_000_000).map(n -> n / 1e5 + 5e-6),
+        Arbitraries.doubles(),
+        Arbitraries.of(0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY));
+  }
+
+  @Property(tries = 5000)
+  void parseTime_nearlyATime_isWhatTheStrictFormatSays(
+      @ForAll @LongRange(min = 0, max = 20_000_000_000L) long seconds,
+      @ForAll @IntRange(min = 0, max = 19) int place,
+      @ForAll("oddities") char oddity,
+      @ForAll boolean changed) {
+    var text =
+        new StringBuilder(REFERENCE.format(Instant.ofEpochSecond(seconds).atZone(ZoneOffset.UTC)));
+    if (changed) {
+      text.setCharAt(place, oddity);
+    }
+
+    assertThat(UTC.parseTime(text.toString())).isEqualTo(reference(text.toString()));
+  }
+
+  @Provide
+  Arbitrary<Character> oddities() {
+    return Arbitraries.of(
+        '0', '1', '2', '3', '6', '9', '-', '+', ':', 'T', 't', 'Z', ' ', '\u0663');
+  }
+
+  private static Optional<Instant> reference(String text) {
+    try {
+      return Optional.of(LocalDateTime.parse(text, REFERENCE).toInstant(ZoneOffset.UTC));
+    } catch (DateTimeException e) {
+      return Optional.empty();
     }
   }
 }
