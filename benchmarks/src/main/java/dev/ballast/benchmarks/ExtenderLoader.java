@@ -48,8 +48,8 @@ final class ExtenderLoader implements AutoCloseable {
   }
 
   /**
-   * Asks about one pod after the other, at even distances; a pod that is due while the one before is
-   * still asked about follows at once. Says every ten seconds how far it is.
+   * Asks about one pod after the other, at even distances; a pod that is due while the one before
+   * is still asked about follows at once. Says every ten seconds how far it is.
    */
   void run(int pods, double perSecond) throws IOException {
     long start = System.nanoTime();
