@@ -47,13 +47,19 @@ final class ExtenderLoader implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream(), INPUT_BYTES);
   }
 
-  /** Asks about one pod after the other, at even distances, and without haste when it is late. */
+  /**
+   * Asks about one pod after the other, at even distances; a pod that is due while the one before
+   * is still asked about follows at once. Says every ten seconds how far it is.
+   */
   void run(int pods, double perSecond) throws IOException {
     long start = System.nanoTime();
     for (int i = 0; i < pods; i++) {
       long due = start + (long) (i / perSecond * 1e9);
       pauseUntil(due);
       ask(i);
+      if ((i + 1) % Math.max((int) (10 * perSecond), 1) == 0) {
+        System.out.printf("%d names: %d of %d pods%n", names, i + 1, pods);
+      }
     }
   }
 
