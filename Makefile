@@ -42,6 +42,9 @@ bench-test: ## check the benchmarks' own code and arithmetic
 bench-scheduler: bench-build ## pods/s of a real kube-scheduler, with and without extenders; ARGS=--help
 	@$(BENCH) dev.ballast.benchmarks.SchedulerBench $(ARGS)
 
+bench-latency: bench-build ## time of Ballast's answers at 50 pods/s from ready on; ARGS=--help
+	@$(BENCH) dev.ballast.benchmarks.LatencyBench $(ARGS)
+
 bench-jmh: bench-build ## micro-benchmarks with JMH; ARGS="Decode -prof gc -f 1", ARGS=-h for all options
 	@$(BENCH) org.openjdk.jmh.Main $(ARGS)
 

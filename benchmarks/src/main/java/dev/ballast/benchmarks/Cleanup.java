@@ -18,8 +18,8 @@ final class Cleanup implements AutoCloseable {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  close();
                   endChildren();
+                  close();
                 },
                 "cleanup"));
   }
@@ -52,7 +52,7 @@ final class Cleanup implements AutoCloseable {
     }
   }
 
-  /** A start that was interrupted is not a part yet; its script cleans up when it is ended. */
+  /** What is about to start is not a part yet; its script cleans up when it is ended. */
   private static void endChildren() {
     var children = ProcessHandle.current().descendants().toList();
     children.forEach(ProcessHandle::destroy);

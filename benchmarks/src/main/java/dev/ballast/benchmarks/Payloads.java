@@ -16,7 +16,7 @@ public final class Payloads {
 
   private Payloads() {}
 
-  /** A request with so many names, each as long as a cloud's: 41 to 43 bytes. */
+  /** A request with so many names, each as long as a cloud's: 41 to 44 bytes. */
   public static byte[] filter(int names) {
     String list =
         IntStream.range(0, names)

@@ -122,7 +122,11 @@ final class SchedulerReport {
     return Double.isNaN(ratio) ? "" : "%.2f".formatted(ratio);
   }
 
+  /** A time for readers; what is above the highest edge of a histogram has no upper bound. */
   static String micros(double micros) {
+    if (Double.isInfinite(micros)) {
+      return "over the last edge";
+    }
     return micros >= 1000 ? "%.1f ms".formatted(micros / 1000) : "%.0f us".formatted(micros);
   }
 }
