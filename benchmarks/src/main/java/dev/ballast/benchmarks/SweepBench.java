@@ -132,18 +132,20 @@ final class SweepBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     say("starting a cluster of %d nodes with %d cpus", nodes, cpus);
-    try (var cluster =
-        LocalCluster.up(
-            "--nodes",
-            String.valueOf(nodes),
-            "--cpus",
-            String.valueOf(cpus),
-            "--cpu-series",
-            String.valueOf(cpus),
-            "--scrape-interval",
-            scrapeSeconds + "s",
-            "--no-scheduler")) {
-      SweepBenchReport report = new Run(cluster).measure();
+    try (var cleanup = new Cleanup()) {
+      var cluster =
+          cleanup.add(
+              LocalCluster.up(
+                  "--nodes",
+                  String.valueOf(nodes),
+                  "--cpus",
+                  String.valueOf(cpus),
+                  "--cpu-series",
+                  String.valueOf(cpus),
+                  "--scrape-interval",
+                  scrapeSeconds + "s",
+                  "--no-scheduler"));
+      SweepBenchReport report = new Run(cluster, cleanup).measure();
       System.out.println(report.markdown());
       if (json != null) {
         report.writeJson(json);
@@ -159,6 +161,7 @@ final class SweepBench implements Callable<Integer> {
   /** One run on a cluster. */
   private final class Run {
     private final LocalCluster cluster;
+    private final Cleanup cleanup;
     private final SweepBenchPrometheus prometheus;
     private final SweepBenchProcess prometheusUsage;
     private final SweepBenchProcess apiserverUsage;
@@ -166,8 +169,9 @@ final class SweepBench implements Callable<Integer> {
     private final List<String> metrics = new ArrayList<>();
     private final List<SweepBenchAnnotator.Memory> memory = new ArrayList<>();
 
-    Run(LocalCluster cluster) {
+    Run(LocalCluster cluster, Cleanup cleanup) {
       this.cluster = cluster;
+      this.cleanup = cleanup;
       prometheus = new SweepBenchPrometheus(cluster.get("PROMETHEUS_URL"));
       prometheusUsage = process("prometheus");
       apiserverUsage = process("apiserver");
@@ -195,33 +199,33 @@ final class SweepBench implements Callable<Integer> {
       SweepBenchInterval idle = begun.since(start);
       double idleMiB = prometheusUsage.residentMiB();
       prometheusUsage.forgetPeak();
-      try (var process =
-          BallastProcess.serve(
-              cluster,
-              "annotator",
-              cluster.kubeconfigOf("ballast-annotator"),
-              configuration(),
-              own,
-              List.of(javaOptions.split(" ")))) {
-        var annotator = new SweepBenchAnnotator(process);
-        SweepBenchInterval first = first(annotator, begun);
-        List<SweepBenchInterval> still = steady(annotator, "still", false);
-        List<SweepBenchInterval> moving = steady(annotator, "moving", true);
-        double peakMiB = prometheusUsage.peakMiB();
-        var crane = crane(idle);
-        return new SweepBenchReport(
-            setup(series),
-            notes(),
-            idle,
-            first,
-            still,
-            moving,
-            memory,
-            peakMiB,
-            idleMiB,
-            crane,
-            crane.scaledTo(nodes));
-      }
+      var process =
+          cleanup.add(
+              BallastProcess.serve(
+                  cluster,
+                  "annotator",
+                  cluster.kubeconfigOf("ballast-annotator"),
+                  configuration(),
+                  own,
+                  List.of(javaOptions.split(" "))));
+      var annotator = new SweepBenchAnnotator(process);
+      SweepBenchInterval first = first(annotator, begun);
+      List<SweepBenchInterval> still = steady(annotator, "still", false);
+      List<SweepBenchInterval> moving = steady(annotator, "moving", true);
+      double peakMiB = prometheusUsage.peakMiB();
+      var crane = crane(idle);
+      return new SweepBenchReport(
+          setup(series),
+          notes(),
+          idle,
+          first,
+          still,
+          moving,
+          memory,
+          peakMiB,
+          idleMiB,
+          crane,
+          crane.scaledTo(nodes));
     }
 
     private Path folder() {
@@ -319,7 +323,7 @@ final class SweepBench implements Callable<Integer> {
       return true;
     }
 
-    /** From the start of the process until all that the first sweep found is written. */
+    /** From the start of the process until as many patches are written as there are nodes. */
     private SweepBenchInterval first(SweepBenchAnnotator annotator, SweepBenchMoment begun)
         throws InterruptedException {
       SweepBenchMoment now;
@@ -331,7 +335,7 @@ final class SweepBench implements Callable<Integer> {
           throw new IllegalStateException(
               "only " + now.ballast().patches() + " nodes are written; see the log in " + folder());
         }
-      } while (now.ballast().patches() < nodes || now.ballast().pending() > 0);
+      } while (now.ballast().patches() < nodes);
       tell("first sweep", now.since(begun));
       return now.since(begun);
     }

@@ -17,7 +17,8 @@ import java.util.function.ToDoubleFunction;
  * @param setup what was measured, on what
  * @param notes what a reader has to know of it
  * @param idle Prometheus, kube-apiserver and etcd before the annotator started
- * @param first from the start of the annotator's process until all nodes were written
+ * @param first from the start of the annotator's process until as many patches as nodes were
+ *     written
  * @param still sweeps while loads stand still
  * @param moving sweeps while the loads of all nodes move
  * @param memory the annotator after a garbage collection, sweep by sweep
