@@ -37,7 +37,7 @@ public final class Explanations implements Bindings {
   static final int WAITING_BYTES = 1_600;
 
   /** The parts of the heap that both kinds may fill. */
-  private static final int BOUND_SHARE = 8;
+  private static final int BOUND_SHARE = 4;
 
   private static final int WAITING_SHARE = 32;
 
@@ -97,7 +97,7 @@ public final class Explanations implements Bindings {
   }
 
   /**
-   * Explanations that take no more of a heap than they should: an eighth for bindings, a fourth of
+   * Explanations that take no more of a heap than they should: a fourth for bindings, an eighth of
    * that for waiting pods.
    *
    * @param heapBytes the largest size of the heap

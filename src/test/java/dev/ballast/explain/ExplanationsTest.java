@@ -155,7 +155,7 @@ final class ExplanationsTest {
     var small = Explanations.within(154L << 20, ring, () -> Sample.FACTS, () -> {});
     var huge = Explanations.within(64L << 30, ring, () -> Sample.FACTS, () -> {});
 
-    assertThat((long) small.maxBound() * Explanations.BOUND_BYTES).isBetween(19L << 20, 20L << 20);
+    assertThat((long) small.maxBound() * Explanations.BOUND_BYTES).isBetween(38L << 20, 39L << 20);
     assertThat((long) small.maxWaiting() * Explanations.WAITING_BYTES).isLessThan(5L << 20);
     assertThat(huge.maxBound()).isEqualTo(Explanations.MAX_BOUND);
     assertThat(huge.maxWaiting()).isEqualTo(Explanations.MAX_WAITING);

@@ -21,7 +21,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code make bench-memory}: what the extender needs in a large cluster, and how soon it is ready. */
+/**
+ * {@code make bench-memory}: what the extender needs in a large cluster, and how soon it is ready.
+ */
 @Command(
     name = "bench-memory",
     mixinStandardHelpOptions = true,
@@ -157,7 +159,8 @@ final class MemoryBench implements Callable<Integer> {
       System.err.println(server);
       for (int i = 0; i < rounds; i++) {
         var run = run(server.kubeconfig(), jvm);
-        System.err.printf(Locale.ROOT, "%d nodes, %d pods, start %d: %s%n", nodes, pods, i + 1, run);
+        System.err.printf(
+            Locale.ROOT, "%d nodes, %d pods, start %d: %s%n", nodes, pods, i + 1, run);
         runs.add(run);
       }
     }

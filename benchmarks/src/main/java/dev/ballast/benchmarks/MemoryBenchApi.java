@@ -84,7 +84,9 @@ final class MemoryBenchApi implements MemoryBenchServer {
     var bytes = new ByteArrayOutputStream();
     int end = Math.min(count, (p + 1) * page);
     String more =
-        end < count ? ",\"continue\":\"%d\",\"remainingItemCount\":%d".formatted(p + 1, count - end) : "";
+        end < count
+            ? ",\"continue\":\"%d\",\"remainingItemCount\":%d".formatted(p + 1, count - end)
+            : "";
     try (var out =
         new GZIPOutputStream(bytes) {
           {
@@ -143,7 +145,11 @@ final class MemoryBenchApi implements MemoryBenchServer {
     var uri = URI.create(request.split(" ", -1)[1]);
     byte[][] list = pages.get(uri.getPath());
     if (list == null) {
-      send(out, "404 Not Found", "", "{\"kind\":\"Status\",\"code\":404}".getBytes(StandardCharsets.UTF_8));
+      send(
+          out,
+          "404 Not Found",
+          "",
+          "{\"kind\":\"Status\",\"code\":404}".getBytes(StandardCharsets.UTF_8));
     } else if (headers.containsKey("upgrade")) {
       out.write(
           ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -159,7 +165,8 @@ final class MemoryBenchApi implements MemoryBenchServer {
   }
 
   private static int continued(URI uri) {
-    for (String parameter : uri.getQuery() == null ? new String[0] : uri.getQuery().split("&", -1)) {
+    for (String parameter :
+        uri.getQuery() == null ? new String[0] : uri.getQuery().split("&", -1)) {
       if (parameter.startsWith("continue=")) {
         return Integer.parseInt(parameter.substring("continue=".length()));
       }
@@ -191,7 +198,8 @@ final class MemoryBenchApi implements MemoryBenchServer {
     var headers = new HashMap<String, String>();
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
       int colon = line.indexOf(':');
-      headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     return headers;
   }

@@ -9,10 +9,10 @@ import java.util.Locale;
  * The Node and Pod objects of a made-up cluster as JSON, each a function of its number alone.
  *
  * <p>Nodes carry the annotations of the default policy, images and managed fields. Pods are those
- * of {@link #REPLICAS}-fold Deployments over {@link #NAMESPACES} namespaces, bound and running, with
- * one or two containers, environment, probes, volumes, status and managed fields; one in twenty is
- * a Job's that has ended. Pods of a real cluster are of this size: 6.5 kB with one container, 8.6 kB
- * with two.
+ * of {@link #REPLICAS}-fold Deployments over {@link #NAMESPACES} namespaces, bound and running,
+ * with one or two containers, environment, probes, volumes, status and managed fields; one in
+ * twenty is a Job's that has ended. Pods of a real cluster are of this size: 6.5 kB with one
+ * container, 8.6 kB with two.
  */
 final class MemoryBenchCluster {
   static final int NAMESPACES = 300;
