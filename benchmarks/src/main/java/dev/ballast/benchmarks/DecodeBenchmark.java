@@ -2,6 +2,7 @@ package dev.ballast.benchmarks;
 
 import dev.ballast.extender.wire.ExtenderRequest;
 import dev.ballast.extender.wire.MalformedRequestException;
+import dev.ballast.load.NodeNames;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -15,7 +16,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Time to decode a filter request as kube-scheduler sends it, by the number of names in it. */
+/**
+ * Time to decode a filter request as kube-scheduler sends it, by the number of names in it: of
+ * nodes that are known, in the order of the call before, and of such that are not.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -27,14 +31,21 @@ public class DecodeBenchmark {
   int names;
 
   private byte[] body = {};
+  private NodeNames known = NodeNames.EMPTY;
 
   @Setup
   public void payload() {
     body = Payloads.filter(names);
+    known = Fleet.make().store().snapshot().names();
   }
 
   @Benchmark
-  public ExtenderRequest decode() throws MalformedRequestException {
-    return ExtenderRequest.decode(body, body.length);
+  public ExtenderRequest known() throws MalformedRequestException {
+    return ExtenderRequest.decode(body, body.length, known);
+  }
+
+  @Benchmark
+  public ExtenderRequest unknown() throws MalformedRequestException {
+    return ExtenderRequest.decode(body, body.length, NodeNames.EMPTY);
   }
 }

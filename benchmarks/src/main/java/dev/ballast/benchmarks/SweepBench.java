@@ -282,14 +282,17 @@ final class SweepBench implements Callable<Integer> {
 
     private String configuration() {
       double rate = Math.max(100, 2.0 * nodes / periodSeconds);
-      String text =
+      return String.format(
+          Locale.ROOT,
           """
           prometheus: {url: "%s", scrapeInterval: %ds}
           metrics: {preset: %s}
           annotations: {maxWritesPerSecond: %.0f}
-          """;
-      return String.format(
-          Locale.ROOT, text, cluster.get("PROMETHEUS_URL"), scrapeSeconds, preset, rate);
+          """,
+          cluster.get("PROMETHEUS_URL"),
+          scrapeSeconds,
+          preset,
+          rate);
     }
 
     /** Waits until every metric answers for every node and the windows are full. */

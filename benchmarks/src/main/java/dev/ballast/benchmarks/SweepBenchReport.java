@@ -58,7 +58,7 @@ record SweepBenchReport(
     var movingMedian = SweepBenchInterval.median(moving);
     out.append("\n| | first sweep | steady, loads stand still | steady, all loads move |\n");
     out.append("|---|---|---|---|\n");
-    var row = new Rows(out, first, stillMedian, movingMedian);
+    var row = new Rows(out, List.of(first, stillMedian, movingMedian));
     row.add("queries", "%.0f", SweepBenchInterval::queries);
     row.add("patches written", "%.0f", SweepBenchInterval::patches);
     row.add("bytes of patches", "%.0f", SweepBenchInterval::patchBytes);
@@ -120,7 +120,7 @@ record SweepBenchReport(
   }
 
   /** Rows of a table with one column an interval. */
-  private record Rows(StringBuilder out, SweepBenchInterval... columns) {
+  private record Rows(StringBuilder out, List<SweepBenchInterval> columns) {
     void add(String name, String format, ToDoubleFunction<SweepBenchInterval> figure) {
       out.append("| ").append(name).append(" |");
       for (var column : columns) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ballast.extender.wire.ExtenderRequest;
 import dev.ballast.extender.wire.MalformedRequestException;
+import dev.ballast.load.NodeNames;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class InputsTest {
   @Test
   void filter_isARequestThatBallastReads() throws MalformedRequestException {
     byte[] body = Payloads.filter(5000);
-    var request = ExtenderRequest.decode(body, body.length);
+    var request = ExtenderRequest.decode(body, body.length, NodeNames.EMPTY);
     assertThat(request.candidates().count()).isEqualTo(5000);
     assertThat(request.candidates().name(4999)).isEqualTo(Payloads.nodeName(4999));
     assertThat(request.pod().schedulerName()).isEqualTo("load-aware-scheduler");

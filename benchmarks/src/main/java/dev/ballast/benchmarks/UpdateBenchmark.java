@@ -1,0 +1,64 @@
+package dev.ballast.benchmarks;
+
+import dev.ballast.load.LoadSnapshot;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Time of what changes the cluster: new readings of one node with a snapshot at once, 5,000 of them
+ * with one snapshot for each hundred, as they travel together in 20 ms, and a pod that comes and
+ * goes.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class UpdateBenchmark {
+  private static final int TOGETHER = 100;
+
+  private Fleet fleet;
+  private int next;
+
+  @Setup
+  public void cluster() {
+    fleet = Fleet.make();
+  }
+
+  /** New readings of all nodes; a hundred are published together. */
+  @Benchmark
+  public LoadSnapshot fiveThousandNodes() {
+    for (int node = 0; node < Fleet.NODES; node++) {
+      fleet.putNode(node);
+      if (node % TOGETHER == 0) {
+        fleet.publish();
+      }
+    }
+    return fleet.publish();
+  }
+
+  /** New readings of one node. */
+  @Benchmark
+  public LoadSnapshot oneNode() {
+    fleet.putNode(next++ % Fleet.NODES);
+    return fleet.publish();
+  }
+
+  /** A pod is bound, and ends. */
+  @Benchmark
+  public void onePod() {
+    var pod = fleet.pod(next++ % Fleet.NODES, Integer.MAX_VALUE, 0);
+    fleet.inFlight().put(pod);
+    fleet.inFlight().remove(pod);
+  }
+}
