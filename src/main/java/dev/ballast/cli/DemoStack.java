@@ -96,7 +96,14 @@ final class DemoStack implements AutoCloseable {
   private static HttpServer server(ExtenderService service, LongSupplier nanoClock) {
     var settings =
         new HttpServer.Settings(
-            "demo", "127.0.0.1", 0, MAX_REQUEST_BYTES, "", path -> {}, nanoClock);
+            "demo",
+            "127.0.0.1",
+            0,
+            MAX_REQUEST_BYTES,
+            "",
+            path -> {},
+            nanoClock,
+            HttpServer.Threads.READING);
     return new HttpServer(settings, service.routes(""));
   }
 

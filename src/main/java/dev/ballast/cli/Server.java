@@ -189,7 +189,8 @@ final class Server implements AutoCloseable {
                 "Set nodeCacheCapable: true for this extender in the scheduler's configuration: then"
                     + " names are sent instead of whole Node objects.",
                 path -> metrics.extenderBadRequests.labelValues("too_large").inc(),
-                System::nanoTime),
+                System::nanoTime,
+                HttpServer.Threads.READING),
             service.routes("/v1"));
     server.start();
     begin(server);
@@ -263,7 +264,8 @@ final class Server implements AutoCloseable {
                 OPERATIONS_MAX_BYTES,
                 "Nothing is posted here.",
                 path -> {},
-                System::nanoTime),
+                System::nanoTime,
+                HttpServer.Threads.POOL),
             routes(checks));
     server.start();
     begin(server);

@@ -19,7 +19,15 @@ final class WarmUpServer {
   /** Makes so many calls of both verbs; a failure is logged, as a process can start without. */
   static void call(ExtenderService service, byte[] body, int calls, LongSupplier nanoClock) {
     var settings =
-        new HttpServer.Settings("warm-up", "127.0.0.1", 0, body.length, "", path -> {}, nanoClock);
+        new HttpServer.Settings(
+            "warm-up",
+            "127.0.0.1",
+            0,
+            body.length,
+            "",
+            path -> {},
+            nanoClock,
+            HttpServer.Threads.READING);
     try (var server = new HttpServer(settings, service.routes("/v1"))) {
       server.start();
       try (var client = new LoopbackClient(server.port())) {

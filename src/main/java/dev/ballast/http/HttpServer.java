@@ -16,6 +16,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.NanoTime;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ public final class HttpServer implements AutoCloseable {
    * @param tooLargeAdvice what the log says of a body over the limit
    * @param tooLarge told of each body over the limit
    * @param nanoClock monotonic clock in nanoseconds
+   * @param threads who runs the handlers
    */
   public record Settings(
       String name,
@@ -57,7 +59,16 @@ public final class HttpServer implements AutoCloseable {
       int maxRequestBytes,
       String tooLargeAdvice,
       TooLarge tooLarge,
-      LongSupplier nanoClock) {}
+      LongSupplier nanoClock,
+      Threads threads) {}
+
+  /** Who runs the handlers. */
+  public enum Threads {
+    /** The thread that reads: for handlers that never wait. It saves waking another a call. */
+    READING,
+    /** A thread of a pool: one that waits holds up nobody. */
+    POOL
+  }
 
   private final Settings settings;
   private final Map<String, Map<String, Handler>> routes;
@@ -86,7 +97,11 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(settings.port());
     connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
     server.addConnector(connector);
-    server.setHandler(new GracefulHandler(new Dispatcher()));
+    var invocation =
+        settings.threads() == Threads.READING
+            ? InvocationType.NON_BLOCKING
+            : InvocationType.BLOCKING;
+    server.setHandler(new GracefulHandler(new Dispatcher(invocation)));
     // Jetty's own error pages have a body; ours have none. The status is set.
     server.setErrorHandler(
         (request, response, callback) -> {
@@ -138,12 +153,16 @@ public final class HttpServer implements AutoCloseable {
 
   /** Takes every request, whatever its path. */
   private final class Dispatcher extends org.eclipse.jetty.server.Handler.Abstract {
+    Dispatcher(InvocationType invocation) {
+      super(invocation);
+    }
+
     @Override
     public boolean handle(
         org.eclipse.jetty.server.Request request,
         org.eclipse.jetty.server.Response response,
         Callback callback) {
-      new Exchange(request, response, callback).run();
+      new Exchange(request, response, callback, getInvocationType()).run();
       return true;
     }
   }
@@ -153,6 +172,7 @@ public final class HttpServer implements AutoCloseable {
     private final org.eclipse.jetty.server.Request request;
     private final org.eclipse.jetty.server.Response response;
     private final Callback callback;
+    private final InvocationType invocation;
     private byte[] body;
     private int length;
     private @Nullable Handler handler;
@@ -161,10 +181,12 @@ public final class HttpServer implements AutoCloseable {
     Exchange(
         org.eclipse.jetty.server.Request request,
         org.eclipse.jetty.server.Response response,
-        Callback callback) {
+        Callback callback,
+        InvocationType invocation) {
       this.request = request;
       this.response = response;
       this.callback = callback;
+      this.invocation = invocation;
       long announced = request.getLength();
       long wanted = announced < 0 ? READ_BYTES : announced;
       body = new byte[(int) Math.min(wanted, settings.maxRequestBytes())];
@@ -270,6 +292,11 @@ public final class HttpServer implements AutoCloseable {
         headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
       }
       response.write(true, ByteBuffer.wrap(answer.body(), 0, answer.length()), this);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return invocation;
     }
 
     /** The answer has been handed to the socket. */

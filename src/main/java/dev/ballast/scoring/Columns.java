@@ -35,7 +35,6 @@ final class Columns {
     boolean[] usable = new boolean[round.size()];
     double[] cpu = new double[round.size()];
     double[] memory = new double[round.size()];
-    double[] nothing = new double[round.size()];
     for (int node = 0; node < cpu.length; node++) {
       var provisional = round.provisional().apply(node);
       cpu[node] = round.pod().demand().cpu() + provisional.cpu();
@@ -46,7 +45,7 @@ final class Columns {
           switch (table.shape(metrics[i]).resource()) {
             case CPU -> cpu;
             case MEMORY -> memory;
-            case NONE -> nothing;
+            case NONE -> new double[round.size()];
           };
       if (!fill(loads[i], usable, standings, metrics[i], pods)) {
         replace(round, metrics[i], loads[i], effects);

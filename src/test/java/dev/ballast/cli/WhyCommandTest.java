@@ -41,7 +41,15 @@ final class WhyCommandTest {
   void startReplica() {
     server =
         new HttpServer(
-            new HttpServer.Settings("test", "127.0.0.1", 0, 1024, "", path -> {}, System::nanoTime),
+            new HttpServer.Settings(
+                "test",
+                "127.0.0.1",
+                0,
+                1024,
+                "",
+                path -> {},
+                System::nanoTime,
+                HttpServer.Threads.POOL),
             Map.of(
                 "/v1/explanations", Map.of("GET", this::explanation),
                 "/v1/nodes", Map.of("GET", request -> json("{" + REPLICA + nodes() + "}"))));

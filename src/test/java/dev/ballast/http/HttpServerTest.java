@@ -25,12 +25,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Over real sockets on loopback: what is tested is the bytes on the wire. */
+@ParameterizedClass
+@EnumSource(HttpServer.Threads.class)
 final class HttpServerTest {
   private static final int LIMIT = 100_000;
   private static final String HOST = "127.0.0.1";
@@ -41,11 +45,17 @@ final class HttpServerTest {
   private final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-  private final HttpServer server = server(0);
+  private final HttpServer.Threads threads;
+  private final HttpServer server;
   private int port;
 
   static {
     new Random(1).nextBytes(FIVE_MEGABYTES);
+  }
+
+  HttpServerTest(HttpServer.Threads threads) {
+    this.threads = threads;
+    server = server(0);
   }
 
   @BeforeEach
@@ -437,7 +447,14 @@ final class HttpServerTest {
   private HttpServer server(int port) {
     return new HttpServer(
         new HttpServer.Settings(
-            "test", HOST, port, LIMIT, "Set nodeCacheCapable: true.", tooLarge::add, nanos::get),
+            "test",
+            HOST,
+            port,
+            LIMIT,
+            "Set nodeCacheCapable: true.",
+            tooLarge::add,
+            nanos::get,
+            threads),
         Map.of(
             "/echo", Map.of("POST", this::echo),
             "/big", Map.of("GET", r -> Response.ok("application/octet-stream", FIVE_MEGABYTES)),

@@ -17,7 +17,15 @@ final class LoopbackClientTest {
   void call_severalOnOneConnection_eachIsAnswered() throws IOException {
     var bodies = new ArrayList<String>();
     var settings =
-        new HttpServer.Settings("test", "127.0.0.1", 0, 1_000, "", path -> {}, System::nanoTime);
+        new HttpServer.Settings(
+            "test",
+            "127.0.0.1",
+            0,
+            1_000,
+            "",
+            path -> {},
+            System::nanoTime,
+            HttpServer.Threads.POOL);
     Handler echo =
         request -> {
           bodies.add(new String(request.body(), 0, request.length(), StandardCharsets.UTF_8));

@@ -29,7 +29,8 @@ final class HttpExtenderTest {
   private final AtomicLong nanos = new AtomicLong();
   private final HttpServer server =
       new HttpServer(
-          new HttpServer.Settings("test", "127.0.0.1", 0, 65_536, "", path -> {}, nanos::get),
+          new HttpServer.Settings(
+              "test", "127.0.0.1", 0, 65_536, "", path -> {}, nanos::get, HttpServer.Threads.POOL),
           Map.of(
               "/filter", Map.<String, Handler>of("POST", this::filter),
               "/prioritize", Map.<String, Handler>of("POST", r -> Response.empty(500))));

@@ -67,7 +67,8 @@ final class ExtenderCheckTest {
     handlers.forEach((path, handler) -> routes.put(path, Map.of("POST", handler)));
     try (var server =
         new HttpServer(
-            new HttpServer.Settings("test", "127.0.0.1", 0, 65_536, "", path -> {}, () -> 0),
+            new HttpServer.Settings(
+                "test", "127.0.0.1", 0, 65_536, "", path -> {}, () -> 0, HttpServer.Threads.POOL),
             routes)) {
       server.start();
       var extender =
