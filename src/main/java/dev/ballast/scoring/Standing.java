@@ -60,9 +60,9 @@ final class Standing {
   }
 
   private double load(int at, int charged, double pod) {
-    return Math.max(
-        fields[at + LEAST],
-        fields[at + OBSERVED] + (fields[at + charged] + pod) / fields[at + CAPACITY]);
+    double least = fields[at + LEAST];
+    double grown = fields[at + OBSERVED] + (fields[at + charged] + pod) / fields[at + CAPACITY];
+    return grown > least ? grown : least; // Math.max is a call for the first JIT compiler
   }
 
   /** Collects a standing. */
