@@ -113,7 +113,8 @@ public final class WarmUp {
               bound,
               bound,
               resources,
-              ""));
+              "",
+              false));
     }
     return inFlight;
   }

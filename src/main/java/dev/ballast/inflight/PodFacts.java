@@ -39,34 +39,6 @@ public record PodFacts(
   /** The start of a pod that is about to start. */
   public static final long NOT_YET = Long.MAX_VALUE;
 
-  /** A pod that was not refused for load. */
-  public PodFacts(
-      String uid,
-      String namespace,
-      String name,
-      String schedulerName,
-      String node,
-      boolean ended,
-      long unschedulableMillis,
-      long boundMillis,
-      long startMillis,
-      PodResources resources,
-      String nominatedNode) {
-    this(
-        uid,
-        namespace,
-        name,
-        schedulerName,
-        node,
-        ended,
-        unschedulableMillis,
-        boundMillis,
-        startMillis,
-        resources,
-        nominatedNode,
-        false);
-  }
-
   /** Whether it is bound to a node. */
   public boolean isBound() {
     return !node.isEmpty();

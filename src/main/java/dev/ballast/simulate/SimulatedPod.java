@@ -44,6 +44,7 @@ public record SimulatedPod(
         nowMillis,
         new PodResources(
             cpuRequestMillis / CORE_MILLIS, memoryRequestMib * MIB, 0, 0, PodOverrides.NONE),
-        "");
+        "",
+        false);
   }
 }

@@ -70,7 +70,8 @@ final class HotValueWritesTest {
         boundMillis,
         boundMillis,
         PodResources.NONE,
-        "");
+        "",
+        false);
   }
 
   private void bind(String node, int count) {

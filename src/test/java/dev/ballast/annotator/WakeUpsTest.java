@@ -56,6 +56,15 @@ final class WakeUpsTest {
     assertThat(world.metrics.wakeUps.get()).isEqualTo(1);
   }
 
+  /** A node refuses while a pod waits, and accepts from second 10 on. */
+  private void turnWhileAPodWaits() throws Exception {
+    world.addNodes("a");
+    refuse("a");
+    world.waiting.put("p", POD);
+    runUntil(10);
+    world.refused.clear();
+  }
+
   @Test
   void run_noPodWaits_nothingIsWritten() throws Exception {
     world.addNodes("a");
@@ -68,11 +77,7 @@ final class WakeUpsTest {
 
   @Test
   void run_podWaitsOn_pausesGrowThenItRests() throws Exception {
-    world.addNodes("a");
-    refuse("a");
-    world.waiting.put("p", POD);
-    runUntil(10);
-    world.refused.clear();
+    turnWhileAPodWaits();
     runUntil(3600);
     assertThat(world.wakeUps())
         .containsExactly("12 a", "14 a", "18 a", "26 a", "42 a", "74 a", "138 a");
@@ -80,11 +85,7 @@ final class WakeUpsTest {
 
   @Test
   void run_podIsBound_noFurtherWrite() throws Exception {
-    world.addNodes("a");
-    refuse("a");
-    world.waiting.put("p", POD);
-    runUntil(10);
-    world.refused.clear();
+    turnWhileAPodWaits();
     runUntil(14);
     world.waiting.clear();
     runUntil(3600);
@@ -93,11 +94,7 @@ final class WakeUpsTest {
 
   @Test
   void run_podIsBoundBeforeTheDelayIsOver_nothingIsWritten() throws Exception {
-    world.addNodes("a");
-    refuse("a");
-    world.waiting.put("p", POD);
-    runUntil(10);
-    world.refused.clear();
+    turnWhileAPodWaits();
     runUntil(11);
     world.waiting.clear();
     runUntil(3600);
@@ -106,11 +103,7 @@ final class WakeUpsTest {
 
   @Test
   void run_nodeRefusesAgain_restsUntilItAcceptsAgain() throws Exception {
-    world.addNodes("a");
-    refuse("a");
-    world.waiting.put("p", POD);
-    runUntil(10);
-    world.refused.clear();
+    turnWhileAPodWaits();
     runUntil(11);
     refuse("a");
     runUntil(30);
@@ -209,11 +202,7 @@ final class WakeUpsTest {
 
   @Test
   void run_leadershipLost_forgetsAndTheNextLeaderBeginsAnew() throws Exception {
-    world.addNodes("a");
-    refuse("a");
-    world.waiting.put("p", POD);
-    runUntil(10);
-    world.refused.clear();
+    turnWhileAPodWaits();
     runUntil(11);
     world.leads = false;
     runUntil(60);
@@ -225,11 +214,7 @@ final class WakeUpsTest {
 
   @Test
   void run_writeFails_isNotTriedAgainBeforeTheNext() throws Exception {
-    world.addNodes("a");
-    refuse("a");
-    world.waiting.put("p", POD);
-    runUntil(10);
-    world.refused.clear();
+    turnWhileAPodWaits();
     world.outcome = NodePatcher.Outcome.FAILED;
     runUntil(16);
     assertThat(world.wakeUps()).containsExactly("12 a", "14 a");

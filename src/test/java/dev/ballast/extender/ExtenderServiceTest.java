@@ -71,24 +71,9 @@ final class ExtenderServiceTest {
   private boolean synced = true;
   private long nanos = 1_000;
   private Runnable whenJudged = () -> {};
-  private final ExtenderService service =
-      new ExtenderService(
-          new ExtenderService.Parts(
-              Set.copyOf(POLICY.schedulerNames()),
-              new LoadPolicy(POLICY, MetricTable.of(POLICY)),
-              this::snapshot,
-              () -> synced,
-              () -> NOW,
-              () -> nanos,
-              Duration.ofNanos(DEADLINE_NANOS),
-              metrics,
-              pod -> Demand.NONE,
-              this::charge,
-              ProvisionalDemand.NONE,
-              () -> false,
-              decisions::add));
+  private final ExtenderService service = with(POLICY, decisions::add);
 
-  /** A service with another policy, which counts elsewhere. */
+  /** A service with a policy. */
   private ExtenderService with(DynamicSchedulerPolicy policy, DecisionSink sink) {
     return new ExtenderService(
         new ExtenderService.Parts(
@@ -101,7 +86,7 @@ final class ExtenderServiceTest {
             Duration.ofNanos(DEADLINE_NANOS),
             metrics,
             pod -> Demand.NONE,
-            node -> Charge.NONE,
+            this::charge,
             ProvisionalDemand.NONE,
             () -> false,
             sink));

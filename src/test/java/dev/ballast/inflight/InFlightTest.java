@@ -121,7 +121,8 @@ final class InFlightTest {
             T,
             T,
             new PodResources(2, 0, 0, 0, own),
-            ""));
+            "",
+            false));
     warm.put(Pods.bound(Pods.waiting("c", 2), "x", T, PodFacts.NOT_YET));
 
     assertThat(warm.charge("n").inScore(Readings.at("n", T + 60_000), CPU_5M)).isEqualTo(2);
@@ -145,7 +146,8 @@ final class InFlightTest {
             T,
             T,
             new PodResources(1, 0, 8, 0, PodOverrides.NONE),
-            ""));
+            "",
+            false));
     var load = Readings.at("n", T);
 
     assertThat(ledger.charge("n").inScore(load, CPU_5M)).isEqualTo(8);

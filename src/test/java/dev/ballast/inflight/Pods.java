@@ -17,7 +17,8 @@ final class Pods {
         PodFacts.NEVER,
         PodFacts.NEVER,
         new PodResources(cpu, cpu * 1e9, 0, 0, PodOverrides.NONE),
-        "");
+        "",
+        false);
   }
 
   /** The pod on a node. */
@@ -33,7 +34,8 @@ final class Pods {
         boundMillis,
         startMillis,
         pod.resources(),
-        "");
+        "",
+        false);
   }
 
   /** A pod of this many requested cores that was bound and shows from then on. */
@@ -54,6 +56,7 @@ final class Pods {
         pod.boundMillis(),
         pod.startMillis(),
         pod.resources(),
-        "");
+        "",
+        false);
   }
 }

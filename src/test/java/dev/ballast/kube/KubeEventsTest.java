@@ -6,15 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.ballast.kube.KubeEvents.Subject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,37 +28,22 @@ final class KubeEventsTest {
   private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
   private final CountDownLatch mayAnswer = new CountDownLatch(1);
   private volatile int status = 201;
-  private HttpServer server;
-  private KubeConnection client;
+  private ApiStandIn api;
   private KubeEvents events;
 
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::handle);
-    server.start();
-    Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        {"apiVersion": "v1", "kind": "Config", "current-context": "c",
-         "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:%d"}}],
-         "users": [{"name": "u", "user": {"token": "t0ken"}}],
-         "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]}
-        """
-            .formatted(server.getAddress().getPort()));
-    client = KubeConnection.general(Optional.of(kubeconfig));
+    api = new ApiStandIn(folder, this::handle);
     events =
         new KubeEvents(
-            client,
+            api.client(),
             new Subject("ballast-system", "ballast-annotator", "ballast.dev/extender", "me"));
   }
 
   @AfterEach
   void stop() {
     mayAnswer.countDown();
-    client.close();
-    server.stop(0);
+    api.close();
   }
 
   @Test
@@ -111,7 +91,7 @@ final class KubeEventsTest {
     take();
     assertThat(seen.poll(300, TimeUnit.MILLISECONDS)).as("not tried again").isNull();
 
-    server.stop(0);
+    api.die();
     events.write(KubeEvents.Type.NORMAL, "A", "R", "note", NOON);
     assertThat(seen).isEmpty();
   }

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.ballast.annotator.NodePatcher.Outcome;
 import dev.ballast.annotator.NodePatcher.Patched;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -40,33 +36,18 @@ final class KubeNodePatcherTest {
   private final Set<Integer> clientPorts = ConcurrentHashMap.newKeySet();
   private volatile int status = 200;
   private volatile String answer = "{}";
-  private HttpServer server;
-  private KubeConnection client;
+  private ApiStandIn api;
   private KubeNodePatcher patcher;
 
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::handle);
-    server.start();
-    Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        {"apiVersion": "v1", "kind": "Config", "current-context": "c",
-         "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:%d"}}],
-         "users": [{"name": "u", "user": {"token": "t0ken"}}],
-         "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]}
-        """
-            .formatted(server.getAddress().getPort()));
-    client = KubeConnection.general(Optional.of(kubeconfig));
-    patcher = new KubeNodePatcher(client);
+    api = new ApiStandIn(folder, this::handle);
+    patcher = new KubeNodePatcher(api.client());
   }
 
   @AfterEach
   void stop() {
-    client.close();
-    server.stop(0);
+    api.close();
   }
 
   @Test
@@ -154,7 +135,7 @@ final class KubeNodePatcherTest {
 
   @Test
   void patch_nobodyListens_isTold() throws Exception {
-    server.stop(0);
+    api.die();
 
     var patched = patch(Map.of("a", Optional.of("b")));
 

@@ -87,7 +87,8 @@ final class PodReaderTest {
                 at("12:00:05"),
                 at("12:00:05"),
                 new PodResources(5.25, 2 * gib + overhead, 0, 3 * gib + overhead, overrides),
-                "m"));
+                "m",
+                false));
     assertThat(pod.isLive()).isTrue();
   }
 

@@ -35,7 +35,7 @@ final class ToldOnceTest {
     once.of(pod("u")).found("a", "x", "wrong");
     once.remove(
         new PodFacts(
-            "u", "shop", "p", "s", "", false, PodFacts.NEVER, 1, 1, PodResources.NONE, ""));
+            "u", "shop", "p", "s", "", false, PodFacts.NEVER, 1, 1, PodResources.NONE, "", false));
     once.of(pod("u")).found("a", "x", "wrong");
 
     assertThat(told).hasSize(2);
