@@ -3,7 +3,7 @@ package dev.ballast.benchmarks;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
-import dev.ballast.policy.RankingPolicy;
+import dev.ballast.policy.Strategy;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -39,16 +39,8 @@ public class CallBenchmark {
 
   @Setup
   public void cluster() {
-    var fleet = Fleet.make();
-    var ranking = fleet.policy().ranking();
-    service =
-        fleet.service(
-            fleet
-                .policy()
-                .with(
-                    new RankingPolicy(
-                        ranking.strategy(), ranking.spread(), ranking.scoreMax(), shortlist)));
-    body = Payloads.filter(names);
+    service = Fleet.make().service(new Strategy.Weighted(), shortlist);
+    body = Payloads.filterForPlainPod(names);
   }
 
   private Request request() {

@@ -16,6 +16,8 @@ import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeFacts;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.policy.RankingPolicy;
+import dev.ballast.policy.Strategy;
 import dev.ballast.scoring.LoadPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,7 +135,13 @@ public final class Fleet {
   }
 
   /** An extender of this cluster, with all that {@code serve} has. */
-  public ExtenderService service(DynamicSchedulerPolicy policy) {
+  public ExtenderService service(Strategy strategy, int shortlist) {
+    var ranking = policy.ranking();
+    return service(
+        policy.with(new RankingPolicy(strategy, ranking.spread(), ranking.scoreMax(), shortlist)));
+  }
+
+  private ExtenderService service(DynamicSchedulerPolicy policy) {
     var ring = new DecisionRing();
     var provisional = new Provisional(onFirst -> {});
     return new ExtenderService(

@@ -25,6 +25,13 @@ public final class Payloads {
     return (head() + list + "]}").getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The same for a pod that spreads over no topology: a shortlist leaves other pods alone. */
+  public static byte[] filterForPlainPod(int names) {
+    String text = new String(filter(names), StandardCharsets.UTF_8);
+    return text.replace("\"topologySpreadConstraints\"", "\"none\"")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   /** The name of node {@code i} in these requests. */
   public static String nodeName(int i) {
     return "ip-10-0-" + i / 250 + "-" + i % 250 + ".eu-central-1.compute.internal";

@@ -3,7 +3,6 @@ package dev.ballast.benchmarks;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
-import dev.ballast.policy.RankingPolicy;
 import dev.ballast.policy.Strategy;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -36,13 +35,7 @@ public class StrategyBenchmark {
 
   @Setup
   public void cluster() {
-    var fleet = Fleet.make();
-    var ranking = fleet.policy().ranking();
-    service =
-        fleet.service(
-            fleet
-                .policy()
-                .with(new RankingPolicy(strategy(), ranking.spread(), ranking.scoreMax(), 0)));
+    service = Fleet.make().service(strategy(), 0);
   }
 
   private Strategy strategy() {
