@@ -40,9 +40,7 @@ import java.util.stream.Stream;
  * </ul>
  *
  * <p>After ten minutes of waiting, pods have reached the longest pause. That state is made at once:
- * the first pause is as long as the longest, and they are created evenly over one pause. By then,
- * too, kube-scheduler writes no more events for them: it stops after 25 a pod, so as many tries are
- * awaited.
+ * the first pause is as long as the longest, and they are created evenly over one pause.
  */
 final class RefusedPodsBench {
   private static final int HOT = 10;
@@ -50,9 +48,7 @@ final class RefusedPodsBench {
   private static final int REFUSED = 1000;
   private static final int OTHERS = 300;
   private static final int THREADS = 16;
-  private static final int TRIES = 26;
   private static final Duration LIMIT = Duration.ofMinutes(3);
-  private static final Duration WAITING = Duration.ofMinutes(15);
   private static final String PLAIN = "plain-scheduler";
   private static final String WITH_FEATURE = ":gaps";
   private static final String FLAG = "--feature-gates=SchedulerPopFromBackoffQ=false";
@@ -139,9 +135,7 @@ final class RefusedPodsBench {
         restart(seconds, setting.endsWith(WITH_FEATURE));
         measure(); // a process that has just started is slower
         var before = measure();
-        double start = counts()[1];
         refuse(seconds);
-        Await.until("tries", WAITING, () -> wakes() && counts()[1] - start >= TRIES * REFUSED);
         var after = measure();
         deletePods("hot");
         var again = measure();
@@ -269,20 +263,6 @@ final class RefusedPodsBench {
       Await.pause(Duration.ofNanos(Math.max(0, at - System.nanoTime())));
       create(Pods.OURS, true);
     }
-  }
-
-  /** An event that lets kube-scheduler try the refused pods whose pause is over. */
-  private boolean wakes() {
-    cluster
-        .admin()
-        .nodes()
-        .withName("node-099")
-        .edit(
-            node -> {
-              node.getMetadata().getAnnotations().put("poke", Instant.now().toString());
-              return node;
-            });
-    return true;
   }
 
   private void create(String scheduler, boolean hot) {
