@@ -280,7 +280,7 @@ public final class Annotator implements AutoCloseable {
     Set<String> names = new HashSet<>();
     known.forEach(node -> names.add(node.name()));
     maxima.retain(names);
-    queue.retain(names);
+    writer.retain(names);
     Sweep sweep = sweeper.sweep(due, known, decision::carriesLoad, this::writeBetweenQueries);
     long after = clock.getAsLong();
     metrics.sweepSeconds.observe((after - nowMillis) / 1e3);
@@ -304,7 +304,8 @@ public final class Annotator implements AutoCloseable {
       add(node, decision.whenFrozen(node, frozenNow), nowMillis);
     } else if (state instanceof SampleState.Stale stale) {
       queue.outdate(node.name(), (key, text) -> !key.equals(HOT_VALUE));
-      add(node, decision.whenStale(node, stale, sweep.evaluatedMillis()), nowMillis);
+      long sent = writer.newestSentMillis(node.name());
+      add(node, decision.whenStale(node, stale, sent, sweep.evaluatedMillis()), nowMillis);
     } else if (state instanceof SampleState.Fresh) {
       Map<String, Measurement> readings = sweep.readings().getOrDefault(node.name(), Map.of());
       queue.outdate(

@@ -43,8 +43,18 @@ final class WriteDecision {
    * @param urgent a verdict changes, or samples stopped or came back
    * @param deadlineMillis when the first of the readings that are replaced is no longer fresh;
    *     {@code Long.MAX_VALUE} when none of them is fresh
+   * @param newestMillis no reading among the texts is younger; {@code Long.MIN_VALUE} without one
    */
-  record Write(Map<String, Optional<String>> annotations, boolean urgent, long deadlineMillis) {}
+  record Write(
+      Map<String, Optional<String>> annotations,
+      boolean urgent,
+      long deadlineMillis,
+      long newestMillis) {
+    /** Without a reading. */
+    Write(Map<String, Optional<String>> annotations, boolean urgent, long deadlineMillis) {
+      this(annotations, urgent, deadlineMillis, Long.MIN_VALUE);
+    }
+  }
 
   WriteDecision(DynamicSchedulerPolicy policy, LoadAnnotations texts, double minChange) {
     for (SyncPolicy sync : policy.syncPolicies()) {
@@ -72,11 +82,15 @@ final class WriteDecision {
    * <p>The time covers every reading on the node. A reading so far ahead of the clock that it
    * cannot be covered is taken away, as it would come to life later.
    *
+   * @param newestSentMillis time of the newest reading that was sent to the node, which its
+   *     annotations may not show yet; {@code Long.MIN_VALUE} when there is none
    * @param evaluatedMillis the source's clock
    */
-  Optional<Write> whenStale(AnnotatedNode node, SampleState.Stale stale, long evaluatedMillis) {
+  Optional<Write> whenStale(
+      AnnotatedNode node, SampleState.Stale stale, long newestSentMillis, long evaluatedMillis) {
     Map<String, Optional<String>> annotations = new LinkedHashMap<>();
-    long newestCarried = Long.MIN_VALUE;
+    long newestCarried =
+        isTime(newestSentMillis, evaluatedMillis) ? newestSentMillis : Long.MIN_VALUE;
     for (String metric : syncPolicies.keySet()) {
       Optional<Measurement> carried = carried(node, metric);
       if (carried.isPresent()) {
@@ -123,6 +137,7 @@ final class WriteDecision {
     boolean worth = marked;
     boolean urgent = marked;
     long deadline = Long.MAX_VALUE;
+    long newest = Long.MIN_VALUE;
     for (Map.Entry<String, Measurement> entry : readings.entrySet()) {
       String metric = entry.getKey();
       Measurement reading = entry.getValue();
@@ -131,7 +146,9 @@ final class WriteDecision {
       }
       String text = texts.format(reading.value(), Instant.ofEpochMilli(reading.epochMillis()));
       Verdict then = frozen ? NOT_FRESH : verdict(metric, carried(node, metric), marker, nowMillis);
-      Verdict now = verdict(metric, texts.parse(text), Long.MIN_VALUE, nowMillis);
+      Optional<Measurement> written = texts.parse(text);
+      Verdict now = verdict(metric, written, Long.MIN_VALUE, nowMillis);
+      newest = Math.max(newest, written.map(Measurement::epochMillis).orElse(newest));
       annotations.put(metric, Optional.of(text));
       boolean first = Double.isNaN(then.value()); // a reader has nothing for now
       urgent |= first || then.over() != now.over();
@@ -148,7 +165,7 @@ final class WriteDecision {
       return Optional.empty();
     }
     marks.forEach(mark -> annotations.put(mark, Optional.empty()));
-    return Optional.of(new Write(annotations, urgent, deadline));
+    return Optional.of(new Write(annotations, urgent, deadline, newest));
   }
 
   /**

@@ -90,7 +90,7 @@ final class WriteQueue {
     }
     remove(node);
     if (!rest.isEmpty()) {
-      Write write = new Write(rest, false, waiting.write().deadlineMillis());
+      Write write = withTexts(waiting.write(), rest, false);
       insert(new Pending(node, write, waiting.slotMillis(), waiting.conflicts()));
     }
   }
@@ -122,7 +122,13 @@ final class WriteQueue {
     return new Write(
         annotations,
         older.urgent() || newer.urgent(),
-        Math.min(older.deadlineMillis(), newer.deadlineMillis()));
+        Math.min(older.deadlineMillis(), newer.deadlineMillis()),
+        Math.max(older.newestMillis(), newer.newestMillis()));
+  }
+
+  private static Write withTexts(
+      Write write, Map<String, Optional<String>> annotations, boolean urgent) {
+    return new Write(annotations, urgent, write.deadlineMillis(), write.newestMillis());
   }
 
   /**
@@ -138,7 +144,7 @@ final class WriteQueue {
     long slot = atOnce ? nowMillis : NO_SLOT;
     Write write = sent.write();
     if (!atOnce) {
-      write = new Write(write.annotations(), false, write.deadlineMillis());
+      write = withTexts(write, write.annotations(), false);
     }
     if (newer != null) {
       remove(sent.node());

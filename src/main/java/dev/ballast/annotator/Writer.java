@@ -6,8 +6,10 @@ import dev.ballast.annotator.WriteDecision.Write;
 import dev.ballast.annotator.WriteQueue.Pending;
 import dev.ballast.metrics.Metrics;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -43,6 +45,10 @@ final class Writer {
 
   private int nextBegun;
   private final Set<String> inFlight = new HashSet<>();
+
+  /** Times of the newest readings sent, by node: patches under way are not seen on nodes yet. */
+  private final Map<String, Long> newestSent = new HashMap<>();
+
   private final Queue<Done> done = new ConcurrentLinkedQueue<>();
   private int term;
   private boolean failing;
@@ -101,6 +107,17 @@ final class Writer {
     return may;
   }
 
+  /** The time of the newest reading that was sent to a node; {@code Long.MIN_VALUE} without one. */
+  long newestSentMillis(String node) {
+    return newestSent.getOrDefault(node, Long.MIN_VALUE);
+  }
+
+  /** Forgets other nodes. */
+  void retain(Set<String> nodes) {
+    queue.retain(nodes);
+    newestSent.keySet().retainAll(nodes);
+  }
+
   /** Drops what waits, as this process leads no more; what is under way is not put back. */
   void drop() {
     term++;
@@ -131,6 +148,7 @@ final class Writer {
     begun[nextBegun] = nowMillis;
     nextBegun = (nextBegun + 1) % begun.length;
     inFlight.add(pending.node());
+    newestSent.merge(pending.node(), pending.write().newestMillis(), Math::max);
     try {
       patcher
           .patch(pending.node(), pending.write().annotations())

@@ -23,6 +23,7 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -85,6 +86,22 @@ final class AnnotatorPropertyTest {
   @Property(tries = 300)
   void runOnce_anyAnswers_writesOnlyPlausibleReadingsAndSoundMarkers(
       @ForAll("answers") List<Answer> answers) throws InterruptedException {
+    checkAll(answers);
+  }
+
+  @Example
+  void runOnce_readingIsWrittenWhileItsNodeIsFoundStale_markerCoversIt()
+      throws InterruptedException {
+    checkAll(
+        List.of(
+            new Answer(false, Map.of(), Map.of("a", 0.0)),
+            new Answer(false, Map.of("a", 0.01, "b", 0.01, "c", 0.0), Map.of("a", 0.0, "b", 0.0)),
+            new Answer(
+                false, Map.of("a", 0.0, "b", 0.0, "c", 0.0, "x", 0.0), Map.of("a", 0.0, "b", 0.0)),
+            new Answer(false, Map.of(), Map.of("a", 0.0))));
+  }
+
+  private static void checkAll(List<Answer> answers) throws InterruptedException {
     World world = new World();
     world.addNodes("a", "b", "c");
     Annotator annotator =

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WriteDecisionTest {
   private static final long MINUTE = 60_000;
   private static final long NOW = START;
+  private static final long NONE = Long.MIN_VALUE;
 
   private final WriteDecision decision =
       new WriteDecision(
@@ -230,7 +231,9 @@ final class WriteDecisionTest {
   void whenStale_unmarked_marksWithTheNewestSample() {
     AnnotatedNode node = node(CPU, text(0.4, NOW - 5 * MINUTE));
     Write write =
-        decision.whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE - 300), NOW).orElseThrow();
+        decision
+            .whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE - 300), NONE, NOW)
+            .orElseThrow();
     assertThat(write.annotations())
         .containsExactly(Map.entry(STALE_SINCE, Optional.of(time(NOW - 3 * MINUTE - 300))));
     assertThat(write.urgent()).isTrue();
@@ -241,24 +244,36 @@ final class WriteDecisionTest {
     AnnotatedNode node = node(CPU, text(0.4, NOW - MINUTE), MEM, text(0.4, NOW - 2 * MINUTE));
     assertThat(
             decision
-                .whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE), NOW)
+                .whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE), NONE, NOW)
                 .orElseThrow()
                 .annotations())
         .containsEntry(STALE_SINCE, Optional.of(time(NOW - MINUTE)));
   }
 
   @Test
+  void whenStale_sentReadingIsNotSeenYet_marksWithItsTime() {
+    AnnotatedNode node = node(CPU, text(0.4, NOW - 2 * MINUTE));
+    assertThat(
+            decision
+                .whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE), NOW - MINUTE, NOW)
+                .orElseThrow()
+                .annotations())
+        .containsExactly(Map.entry(STALE_SINCE, Optional.of(time(NOW - MINUTE))));
+  }
+
+  @Test
   void whenStale_marked_isNotWrittenAgain() {
     AnnotatedNode node =
         node(CPU, text(0.4, NOW - 5 * MINUTE), STALE_SINCE, time(NOW - 4 * MINUTE));
-    assertThat(decision.whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE), NOW)).isEmpty();
+    assertThat(decision.whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE), NONE, NOW))
+        .isEmpty();
   }
 
   @Test
   void whenStale_markerBelowAReading_isRaised() {
     AnnotatedNode node =
         node(CPU, text(0.4, NOW - 3 * MINUTE), STALE_SINCE, time(NOW - 4 * MINUTE));
-    assertThat(decision.whenStale(node, new SampleState.Stale(NOW - 4 * MINUTE), NOW))
+    assertThat(decision.whenStale(node, new SampleState.Stale(NOW - 4 * MINUTE), NONE, NOW))
         .hasValueSatisfying(
             write ->
                 assertThat(write.annotations())
@@ -270,7 +285,7 @@ final class WriteDecisionTest {
     AnnotatedNode node = node(CPU, text(0.4, NOW + 60 * MINUTE));
     assertThat(
             decision
-                .whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE), NOW)
+                .whenStale(node, new SampleState.Stale(NOW - 3 * MINUTE), NONE, NOW)
                 .orElseThrow()
                 .annotations())
         .containsOnly(
