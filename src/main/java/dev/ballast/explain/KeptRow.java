@@ -52,7 +52,7 @@ final class KeptRow {
         new Measured(
             load, decision.charge(i), decision.incoming(), filter, decision.call().atMillis());
     return new KeptRow(
-        load == null ? decision.name(i) : load.name(), // one text a node, not one a call
+        decision.name(i),
         row.figures(policy),
         row.states(policy),
         filter ? decision.verdict(i) : null,

@@ -39,10 +39,7 @@ final class Overload {
    */
   String relieve(Round round, @Nullable Standing[] standings, Verdict[] verdicts) {
     int candidates = verdicts.length;
-    int passing = 0;
-    for (var verdict : verdicts) {
-      passing += verdict.passes() ? 1 : 0;
-    }
+    int passing = Verdict.passing(verdicts);
     int wanted = leastPassing(candidates, passing);
     if (passing >= wanted) {
       return "";

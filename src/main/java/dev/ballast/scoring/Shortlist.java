@@ -40,18 +40,7 @@ record Shortlist(int length) {
 
   /** Whether there is something to leave out. */
   boolean shortens(Round round, Verdict[] verdicts) {
-    if (length == 0 || !round.pod().shortens()) {
-      return false;
-    }
-    return passing(verdicts) > length;
-  }
-
-  private static int passing(Verdict[] verdicts) {
-    int passing = 0;
-    for (var verdict : verdicts) {
-      passing += verdict.passes() ? 1 : 0;
-    }
-    return passing;
+    return length > 0 && round.pod().shortens() && Verdict.passing(verdicts) > length;
   }
 
   private static int ceil(int number, int by) {
@@ -60,7 +49,7 @@ record Shortlist(int length) {
 
   /** Those that pass, the best first, among equals by lot; the candidate is in the last bits. */
   private static long[] ranked(Round round, int[] scores, Verdict[] verdicts) {
-    long[] ranked = new long[passing(verdicts)];
+    long[] ranked = new long[Verdict.passing(verdicts)];
     int count = 0;
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i].passes()) {

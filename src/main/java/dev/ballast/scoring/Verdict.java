@@ -55,4 +55,13 @@ public sealed interface Verdict {
 
   /** Whether the candidate goes back to kube-scheduler. */
   boolean passes();
+
+  /** How many of these pass. */
+  static int passing(Verdict[] verdicts) {
+    int passing = 0;
+    for (var verdict : verdicts) {
+      passing += verdict.passes() ? 1 : 0;
+    }
+    return passing;
+  }
 }

@@ -1,30 +1,15 @@
 package dev.ballast.benchmarks;
 
 import dev.ballast.load.LoadSnapshot;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Time of what changes the cluster: new readings of one node with a snapshot at once, 5,000 of them
  * with one snapshot for each hundred, as they travel together in 20 ms, and a pod that comes and
  * goes.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class UpdateBenchmark {
+public class UpdateBenchmark extends MicroBenchmark {
   private static final int TOGETHER = 100;
 
   private Fleet fleet;

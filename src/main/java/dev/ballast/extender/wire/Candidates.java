@@ -74,13 +74,20 @@ public final class Candidates {
   int add(String name, int start, int end) {
     int number = known.find(name);
     if (number == NodeNames.NONE) {
-      if (count >= unknown.length) {
-        unknown = Arrays.copyOf(unknown, Math.max(FIRST_CAPACITY, 2 * count));
-      }
-      unknown[count] = name;
+      addUnknown(name, start, end);
+    } else {
+      add(number, start, end);
     }
-    add(number, start, end);
     return number;
+  }
+
+  /** Adds a node that is not known. */
+  void addUnknown(String name, int start, int end) {
+    if (count >= unknown.length) {
+      unknown = Arrays.copyOf(unknown, Math.max(FIRST_CAPACITY, 2 * count));
+    }
+    unknown[count] = name;
+    add(NodeNames.NONE, start, end);
   }
 
   /** Sets the byte range of the whole list. */

@@ -94,10 +94,11 @@ final class ExtenderRequestDecoder {
     }
     int number = known.find(bytes, start + 1, stop - 1);
     if (number == NodeNames.NONE) {
-      return list.add(json.stringAt(start + 1, stop - 1, true), start, stop);
+      list.addUnknown(json.stringAt(start + 1, stop - 1, true), start, stop);
+    } else {
+      known.follows(before, number);
+      list.add(number, start, stop);
     }
-    known.follows(before, number);
-    list.add(number, start, stop);
     return number;
   }
 
