@@ -30,7 +30,7 @@ final class SchedulerConfigurationTest {
   private static final Path DEPLOY = Path.of("deploy");
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(50);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMillis(500);
-  private static final int LONGEST_PAUSE_SECONDS = 10;
+  private static final int LONGEST_PAUSE_SECONDS = 30;
   private static final String FEATURES = "--feature-gates=SchedulerPopFromBackoffQ=false";
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s)");
 

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-  /** Node events within this time are published as one snapshot. */
+  /** At most one snapshot in this time, but the first after a pause comes at once. */
   private static final long PUBLISH_DELAY_MILLIS = 20;
 
   /** The same where nobody asks: an annotator looks at the snapshot once a second. */
@@ -72,6 +72,7 @@ final class Server implements AutoCloseable {
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile boolean warm;
+  private volatile long publishedNanos = System.nanoTime();
   private Optional<Duration> toldOffset = Optional.empty(); // confined to the background thread
 
   /**
@@ -280,16 +281,27 @@ final class Server implements AutoCloseable {
     return routes;
   }
 
+  /**
+   * Publishes a snapshot. The event that ends a pause is published at once: kube-scheduler has it,
+   * too, and asks at once about the pods that it wakes.
+   */
   private void soon(Runnable task) {
-    Runnable publishAndLook =
-        () -> {
-          task.run();
-          if (!view.isComplete()) {
-            view.look();
-          }
-        };
     long delay = role.answers() ? PUBLISH_DELAY_MILLIS : QUIET_PUBLISH_DELAY_MILLIS;
-    var unused = background.schedule(logged(publishAndLook), delay, TimeUnit.MILLISECONDS);
+    boolean paused =
+        System.nanoTime() - publishedNanos >= TimeUnit.MILLISECONDS.toNanos(PUBLISH_DELAY_MILLIS);
+    if (role.answers() && view.isComplete() && paused) {
+      publish(task);
+    } else {
+      var unused = background.schedule(logged(() -> publish(task)), delay, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void publish(Runnable task) {
+    task.run();
+    publishedNanos = System.nanoTime();
+    if (!view.isComplete()) {
+      view.look();
+    }
   }
 
   private void every(Duration period, Runnable task) {

@@ -33,6 +33,7 @@ final class CallJudge {
     var verdicts = filtered.verdicts();
     return new Judgement(
         ExtenderAnswers.filtered(request.candidates(), refusals(verdicts)),
+        verdicts.length > 0 && Verdict.passing(verdicts) == 0,
         filtered.note(),
         call ->
             Decision.filtered(
@@ -54,6 +55,7 @@ final class CallJudge {
         ranked.isKnown()
             ? ExtenderAnswers.scored(request.candidates(), i -> sent[i])
             : ExtenderAnswers.noScores(),
+        false,
         "",
         call ->
             Decision.ranked(

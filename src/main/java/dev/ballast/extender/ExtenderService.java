@@ -75,6 +75,7 @@ public final class ExtenderService {
   private final long deadlineNanos;
   private final VerbMetrics filterMetrics;
   private final VerbMetrics prioritizeMetrics;
+  private final SecondLook secondLook;
   private final AtomicBoolean toldOfWholeNodes = new AtomicBoolean();
   private final AtomicBoolean toldOfMalformed = new AtomicBoolean();
 
@@ -82,6 +83,7 @@ public final class ExtenderService {
     this.parts = parts;
     judge = new CallJudge(parts);
     deadlineNanos = parts.deadline().toNanos();
+    secondLook = new SecondLook(parts.deadline());
     filterMetrics = new VerbMetrics(parts.metrics(), "filter");
     prioritizeMetrics = new VerbMetrics(parts.metrics(), "prioritize");
   }
@@ -150,6 +152,16 @@ public final class ExtenderService {
 
   private Response answer(
       Request request, Decision.Verb verb, VerbMetrics metrics, Neutral neutral, Judge judge) {
+    return answer(new Question(request, verb, metrics, neutral, judge), false);
+  }
+
+  /** A call as it came, and how it is answered. */
+  private record Question(
+      Request request, Decision.Verb verb, VerbMetrics metrics, Neutral neutral, Judge judge) {}
+
+  private Response answer(Question question, boolean again) {
+    var request = question.request();
+    var metrics = question.metrics();
     var snapshot = parts.snapshot().get();
     ExtenderRequest decoded;
     try {
@@ -157,20 +169,26 @@ public final class ExtenderService {
     } catch (MalformedRequestException e) {
       return malformed(e, request);
     }
-    var call = new Call(request, decoded, snapshot, verb);
-    metrics.candidates.observe(call.candidates().count());
-    noticeWholeNodes(call.candidates());
-    Answer answer;
+    var call = new Call(request, decoded, snapshot, question.verb());
+    if (!again) {
+      metrics.candidates.observe(call.candidates().count());
+      noticeWholeNodes(call.candidates());
+    }
     try {
-      answer = judgedOrNeutral(call, metrics, neutral, judge);
+      return judgedOrNeutral(call, question, again);
     } catch (RuntimeException e) { // a defect of ours must not cost the cluster its scheduling
       LOG.error("A call could not be judged; it is answered as if Ballast were not there", e);
-      answer = notJudged(call, metrics.failed, neutral);
+      return notJudged(call, metrics.failed, question.neutral());
     }
+  }
+
+  private static Response ok(Answer answer) {
     return new Response(200, JSON, answer.bytes(), answer.length());
   }
 
-  private Answer judgedOrNeutral(Call call, VerbMetrics metrics, Neutral neutral, Judge judge) {
+  private Response judgedOrNeutral(Call call, Question question, boolean again) {
+    var metrics = question.metrics();
+    var neutral = question.neutral();
     if (!parts.schedulerNames().contains(call.pod().schedulerName())) {
       return notJudged(call, metrics.notOurs, neutral);
     }
@@ -183,26 +201,31 @@ public final class ExtenderService {
     if (parts.neutral().getAsBoolean()) {
       return notJudged(call, metrics.neutral, neutral);
     }
-    if (late(call)) {
+    if (!again && late(call)) {
       return notJudged(call, metrics.late, neutral);
     }
     long now = parts.clockMillis().getAsLong();
-    var judgement = judge.of(call.decoded(), call.snapshot(), now);
-    if (late(call)) {
+    var judgement = question.judge().of(call.decoded(), call.snapshot(), now);
+    if (!again && late(call)) {
       return notJudged(call, metrics.late, neutral);
+    }
+    if (!again && judgement.refusesAll() && secondLook.isDue(parts.nanoClock().getAsLong())) {
+      parts.metrics().extenderSecondLooks.inc();
+      return ok(judgement.answer())
+          .orLater(new Response.Later(SecondLook.AFTER_MILLIS, () -> answer(question, true)));
     }
     metrics.judged.calls().inc();
     judgement.count().run();
     var told = told(call, metrics.judged, now, call.snapshot().version(), judgement.note());
     tell(judgement.decision().apply(told));
-    return judgement.answer();
+    return ok(judgement.answer());
   }
 
-  private Answer notJudged(Call call, Outcome outcome, Neutral neutral) {
+  private Response notJudged(Call call, Outcome outcome, Neutral neutral) {
     outcome.calls().inc();
     long now = parts.clockMillis().getAsLong();
     tell(Decision.notJudged(told(call, outcome, now, 0, ""), call.candidates().count()));
-    return neutral.of(call.candidates());
+    return ok(neutral.of(call.candidates()));
   }
 
   private boolean late(Call call) {

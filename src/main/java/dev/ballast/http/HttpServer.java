@@ -3,8 +3,10 @@ package dev.ballast.http;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -214,7 +216,7 @@ public final class HttpServer implements AutoCloseable {
           return;
         }
         if (last) {
-          send(answer());
+          send(answer(), true);
           return;
         }
       }
@@ -246,10 +248,16 @@ public final class HttpServer implements AutoCloseable {
         return Response.empty(405);
       }
       @Nullable String query = uri.getQuery();
+      var received = new Request(query == null ? "" : query, body, length, arrivedNanos());
+      Handler called = handler;
+      return guarded(() -> called.handle(received));
+    }
+
+    private Response guarded(Supplier<Response> handling) {
       try {
-        return handler.handle(
-            new Request(query == null ? "" : query, body, length, arrivedNanos()));
+        return handling.get();
       } catch (RuntimeException e) { // a defect; the framework's own answer would have a body
+        String path = request.getHttpURI().getPath();
         LOG.error("{}: {} {} failed", settings.name(), request.getMethod(), path, e);
         return Response.empty(500);
       }
@@ -280,10 +288,20 @@ public final class HttpServer implements AutoCloseable {
 
     private void closing(int status) {
       response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
-      send(Response.empty(status));
+      send(Response.empty(status), false);
     }
 
-    private void send(Response answer) {
+    private void send(Response answer, boolean mayWait) {
+      Response.@Nullable Later later = answer.later();
+      if (mayWait && later != null) {
+        connector
+            .getScheduler()
+            .schedule(
+                () -> connector.getExecutor().execute(() -> sendLate(later)),
+                later.afterMillis(),
+                TimeUnit.MILLISECONDS);
+        return;
+      }
       this.answer = answer;
       response.setStatus(answer.status());
       var headers = response.getHeaders();
@@ -292,6 +310,10 @@ public final class HttpServer implements AutoCloseable {
         headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
       }
       response.write(true, ByteBuffer.wrap(answer.body(), 0, answer.length()), this);
+    }
+
+    private void sendLate(Response.Later later) {
+      send(guarded(later.answer()), false);
     }
 
     @Override

@@ -37,6 +37,10 @@ public final class Metrics {
           "ballast_extender_overload_passes",
           "Nodes let pass over their limits because too many would have been refused, by cause",
           "cause");
+  public final Counter extenderSecondLooks =
+      counter(
+          "ballast_extender_second_looks",
+          "Filter calls that would have refused every candidate and were judged again 40 ms later");
   public final Counter extenderBadRequests =
       counter(
           "ballast_extender_bad_requests", "Requests that were not answered, by cause", "cause");

@@ -6,9 +6,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -172,5 +174,21 @@ public final class LocalCluster implements AutoCloseable {
             Duration.ofMinutes(2),
             List.of(SCRIPT, "down", "--dir", folder.toString()))
         .orFail("cluster down");
+  }
+
+  /** Waits until Prometheus gives a mean of 30 s like this for so many nodes. */
+  void awaitMeasured(int nodes, String comparison) {
+    String query =
+        "count(1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[30s])) "
+            + comparison
+            + ")";
+    String url =
+        get("PROMETHEUS_URL")
+            + "/api/v1/query?query="
+            + URLEncoder.encode(query, StandardCharsets.UTF_8);
+    Await.until(
+        query + " is " + nodes,
+        Duration.ofMinutes(2),
+        () -> read(url).contains(",\"" + nodes + "\"]"));
   }
 }

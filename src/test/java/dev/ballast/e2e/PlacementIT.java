@@ -158,7 +158,7 @@ final class PlacementIT {
   void place_everyNodeOverItsLimit_podWaitsWithAReasonAndIsBoundSoonAfterLoadFalls() {
     awaitLoads();
     cluster.stop("node-exporter"); // the machine itself is not hot enough to be refused
-    cluster.admin().nodes().withName(REAL_NODE).edit(PlacementIT::unschedulable);
+    cluster.kubectl("cordon", REAL_NODE).orFail("cordon");
     try {
       cluster.load("node-*", 0.9, 0.3);
       annotations.await(Setup.MEAN, "node-0", 50, v -> v > 0.85);
@@ -170,7 +170,11 @@ final class PlacementIT {
           .contains("FailedScheduling")
           .contains("node(s) had cpu_usage_avg_30s over the limit of the load policy");
 
+      // One write says that the load has fallen: nothing else is to happen in the cluster.
+      annotator.stop();
       cluster.load("node-042", 0.1, 0.2);
+      cluster.awaitMeasured(1, "< 0.2");
+      annotator.start();
       annotations.await(Setup.MEAN, "node-042", 1, v -> v <= Setup.LIMIT);
       var waited = pods.awaitBound(Duration.ofMinutes(1));
       assertThat(waited).isLessThan(Duration.ofSeconds(15));
@@ -179,21 +183,9 @@ final class PlacementIT {
           "bound " + waited.toMillis() + " ms after the reading that lifted the refusal");
       pods.delete();
     } finally {
-      cluster.admin().nodes().withName(REAL_NODE).edit(PlacementIT::schedulable);
+      cluster.kubectl("uncordon", REAL_NODE).orFail("uncordon");
       cluster.start("node-exporter");
     }
-  }
-
-  private static io.fabric8.kubernetes.api.model.Node unschedulable(
-      io.fabric8.kubernetes.api.model.Node node) {
-    node.getSpec().setUnschedulable(true);
-    return node;
-  }
-
-  private static io.fabric8.kubernetes.api.model.Node schedulable(
-      io.fabric8.kubernetes.api.model.Node node) {
-    node.getSpec().setUnschedulable(null);
-    return node;
   }
 
   @Test

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.Measurement;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,22 +81,6 @@ final class WakeUpIT {
     return annotations.all().values().stream()
         .filter(texts -> texts.containsKey(LoadAnnotations.ACCEPTING_SINCE))
         .count();
-  }
-
-  /** Waits until Prometheus gives a mean like this for so many nodes. */
-  private void awaitMeasured(int nodes, String comparison) {
-    String query =
-        "count(1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[30s])) "
-            + comparison
-            + ")";
-    String url =
-        cluster.get("PROMETHEUS_URL")
-            + "/api/v1/query?query="
-            + URLEncoder.encode(query, StandardCharsets.UTF_8);
-    Await.until(
-        query + " is " + nodes,
-        Duration.ofMinutes(2),
-        () -> cluster.read(url).contains(",\"" + nodes + "\"]"));
   }
 
   private void heatUp() {
@@ -194,7 +176,7 @@ final class WakeUpIT {
         asleep.delete();
       }
       cluster.start("prometheus");
-      awaitMeasured(NODES, "> 0.8");
+      cluster.awaitMeasured(NODES, "> 0.8");
       try (var annotator = Setup.annotator(cluster, policy)) {
         Await.until(
             "measured again",
@@ -221,14 +203,15 @@ final class WakeUpIT {
   @Test
   void serve_loadFallsUnderALongPeriod_podIsBoundSoonAfterTheOneWriteThatSaysSo() {
     cluster.load("node-*", 0.9, 0.2);
-    awaitMeasured(NODES, "> 0.895 < 0.905"); // and stays: a new leader has nothing else to write
+    cluster.awaitMeasured(
+        NODES, "> 0.895 < 0.905"); // and stays: a new leader has nothing else to write
     var policy = policy("10m", "15m");
     try (var extender = Setup.extender(cluster, policy);
         var annotator = Setup.annotator(cluster, policy)) {
       heatUp();
       var pods = refusedPod("long-period", extender, annotator);
       cluster.load("node-003", 0.1, 0.2);
-      awaitMeasured(1, "< 0.5");
+      cluster.awaitMeasured(1, "< 0.5");
       assertThat(pods.bound()).isEmpty();
       var before = withoutWakeUps();
       // Its next reading is due in ten minutes; a new leader reads at once.

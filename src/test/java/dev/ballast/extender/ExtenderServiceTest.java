@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,11 @@ final class ExtenderServiceTest {
 
   /** A service with a policy. */
   private ExtenderService with(DynamicSchedulerPolicy policy, DecisionSink sink) {
+    return with(policy, sink, DEADLINE_NANOS);
+  }
+
+  private ExtenderService with(
+      DynamicSchedulerPolicy policy, DecisionSink sink, long deadlineNanos) {
     return new ExtenderService(
         new ExtenderService.Parts(
             Set.copyOf(policy.schedulerNames()),
@@ -83,7 +89,7 @@ final class ExtenderServiceTest {
             () -> synced,
             () -> NOW,
             () -> nanos,
-            Duration.ofNanos(DEADLINE_NANOS),
+            Duration.ofNanos(deadlineNanos),
             metrics,
             pod -> Demand.NONE,
             this::charge,
@@ -126,6 +132,67 @@ final class ExtenderServiceTest {
     assertThat(read.error()).isEmpty();
     assertThat(read.nodes()).isEmpty();
     assertThat(read.unresolvable()).isEqualTo(Map.of("a", REASON, "b", REASON));
+  }
+
+  @Test
+  void filter_allOverTheLimit_isJudgedAgainByTheNewestLoad() {
+    loads("a", 0.9, "b", 0.9);
+    var patient = patient();
+    var held = patient.filter(asRequest(request("load-aware-scheduler", "a", "b")));
+    assertThat(decisions).isEmpty();
+
+    loads("a", 0.1, "c", 0.1);
+    var answer = requireNonNull(held.later()).answer().get();
+
+    var read = ClientModel.filter(200, body(answer), Set.of("a", "b"), true);
+    assertThat(read.nodes()).containsExactly("a");
+    assertThat(answer.later()).isNull();
+    assertThat(decisions).hasSize(1);
+    assertThat(calls("filter", "judged")).isEqualTo(1);
+    assertThat(metrics.extenderSecondLooks.get()).isEqualTo(1);
+    assertThat(sum(metrics.extenderCandidates, "filter")).isEqualTo(2);
+  }
+
+  @Test
+  void filter_judgedAgainPastTheDeadline_staysRefused() {
+    loads("a", 0.9);
+    var held = patient().filter(asRequest(request("load-aware-scheduler", "a")));
+    nanos += Duration.ofSeconds(1).toNanos();
+
+    var answer = requireNonNull(held.later()).answer().get();
+
+    assertThat(ClientModel.filter(200, body(answer), Set.of("a"), true).nodes()).isEmpty();
+    assertThat(metrics.extenderFailOpen.labelValues("filter", "deadline").get()).isZero();
+  }
+
+  @Test
+  void filter_allOverTheLimitAgainWithinTwoSeconds_isAnsweredAtOnce() {
+    loads("a", 0.9);
+    var patient = patient();
+    byte[] body = request("load-aware-scheduler", "a");
+    Supplier<Response> ask = () -> patient.filter(new Request("", body, body.length, nanos));
+    assertThat(ask.get().later()).isNotNull();
+    nanos += SecondLook.PAUSE_NANOS - 1;
+    assertThat(ask.get().later()).isNull();
+    nanos += 1;
+    assertThat(ask.get().later()).isNotNull();
+  }
+
+  @Test
+  void filter_onePassesOrTheClientIsHasty_isAnsweredAtOnce() {
+    loads("a", 0.9, "b", 0.1);
+    byte[] request = request("load-aware-scheduler", "a", "b");
+    assertThat(patient().filter(asRequest(request)).later()).isNull();
+
+    assertThat(service.filter(asRequest(request("load-aware-scheduler", "a"))).later())
+        .as("a deadline of 50 ms leaves no time to hold a call")
+        .isNull();
+    assertThat(patient().prioritize(asRequest(request)).later()).isNull();
+  }
+
+  /** A service whose client waits long enough for a second look. */
+  private ExtenderService patient() {
+    return with(POLICY, decisions::add, 4 * DEADLINE_NANOS);
   }
 
   @Test

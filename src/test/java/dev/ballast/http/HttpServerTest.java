@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ final class HttpServerTest {
   private static final byte[] FIVE_MEGABYTES = new byte[5_000_000];
 
   private final List<String> tooLarge = new ArrayList<>();
+  private final AtomicLong echoed = new AtomicLong();
   private final AtomicLong nanos = new AtomicLong(1_000_000);
   private final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
@@ -100,6 +102,30 @@ final class HttpServerTest {
       assertThat(answer.header("content-encoding")).isEmpty();
       assertThat(answer.header("content-length")).isEqualTo("5000000");
       assertThat(answer.body()).isEqualTo(FIVE_MEGABYTES);
+    }
+  }
+
+  @Test
+  void answer_later_holdsUpNoOtherCall() throws IOException {
+    try (var held = connect();
+        var other = connect()) {
+      held.send("GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
+      other.post("/echo", "x".getBytes(UTF_8));
+      assertThat(new String(other.read().body(), UTF_8)).isEqualTo("x");
+
+      assertThat(new String(held.read().body(), UTF_8)).isEqualTo("1");
+      held.post("/echo", "still here".getBytes(UTF_8));
+      assertThat(new String(held.read().body(), UTF_8)).isEqualTo("still here");
+    }
+  }
+
+  @Test
+  void answer_laterThrows_is500WithoutABody() throws IOException {
+    try (var raw = connect()) {
+      raw.send("GET /held-throw HTTP/1.1\r\nHost: x\r\n\r\n");
+      var answer = raw.read();
+      assertThat(answer.status()).isEqualTo(500);
+      assertThat(answer.body()).isEmpty();
     }
   }
 
@@ -472,11 +498,30 @@ final class HttpServerTest {
                     r ->
                         Response.ok(
                             "text/plain", String.valueOf(r.arrivedNanos()).getBytes(ISO_8859_1))),
-            "/slow", Map.of("GET", r -> slow())));
+            "/slow", Map.of("GET", r -> slow()),
+            "/held", Map.of("GET", r -> held(() -> Response.ok("text/plain", calls()))),
+            "/held-throw",
+                Map.of(
+                    "GET",
+                    r ->
+                        held(
+                            () -> {
+                              throw new IllegalStateException("a defect, for this test");
+                            }))));
   }
 
   private Response echo(Request request) {
+    echoed.incrementAndGet();
     return new Response(200, "application/json", request.body(), request.length());
+  }
+
+  private byte[] calls() {
+    return String.valueOf(echoed.get()).getBytes(UTF_8);
+  }
+
+  private static Response held(Supplier<Response> answer) {
+    return Response.ok("text/plain", "too early".getBytes(UTF_8))
+        .orLater(new Response.Later(200, answer));
   }
 
   private Response slow() {
