@@ -83,8 +83,8 @@ final class TrainingRun {
       awaitReady(serve, operations);
       try (var client = new LoopbackClient(extender)) {
         for (int i = 0; i < CALLS; i++) {
-          client.call("POST", "/v1/filter", TrainingApi.extenderArguments());
-          client.call("POST", "/v1/prioritize", TrainingApi.extenderArguments());
+          client.call("POST", "/v1/filter", TrainingObjects.extenderArguments());
+          client.call("POST", "/v1/prioritize", TrainingObjects.extenderArguments());
         }
       }
       try (var client = new LoopbackClient(operations)) {

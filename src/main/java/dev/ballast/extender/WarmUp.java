@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -82,7 +83,8 @@ public final class WarmUp {
   /** Nodes of all loads, of which a limit refuses some. */
   private static LoadStore store(MetricTable table, Instant now) {
     var texts = new LoadAnnotations(ZoneOffset.UTC);
-    var store = new LoadStore(table, texts, Runnable::run, (node, key, text) -> {});
+    var publishing = new ArrayList<Runnable>();
+    var store = new LoadStore(table, texts, publishing::add, (node, key, text) -> {});
     for (int node = 0; node < NODES; node++) {
       var annotations = new HashMap<String, String>();
       for (int i = 0; i < table.size(); i++) {
@@ -91,6 +93,7 @@ public final class WarmUp {
       var facts = new NodeFacts(16, 64 * GIB, 16, 64 * GIB, "zone-" + node % ZONES, false);
       store.put(name(node), facts, annotations, now.toEpochMilli());
     }
+    publishing.forEach(Runnable::run); // once for all nodes
     return store;
   }
 

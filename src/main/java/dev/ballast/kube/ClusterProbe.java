@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
+import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -137,21 +140,29 @@ public final class ClusterProbe {
 
   /** All nodes. */
   public List<SeenNode> nodes() throws ProbeException {
-    var resources = client.resources(NodeView.class);
+    var resources = client.nodes();
     return pages(resources::list, ClusterProbe::node);
   }
 
-  private static SeenNode node(NodeView view) {
-    var metadata = view.getMetadata();
-    @Nullable Map<String, String> annotations = metadata.getAnnotations();
-    @Nullable Map<String, String> labels = metadata.getLabels();
+  private static SeenNode node(Node node) {
+    var metadata = node.getMetadata();
     return new SeenNode(
         new AnnotatedNode(
             metadata.getName(),
-            view.addresses("InternalIP"),
-            view.addresses("Hostname"),
-            annotations == null ? Map.of() : annotations),
-        labels != null && labels.containsKey(NodeFacts.NO_LOAD_DATA));
+            addresses(node, "InternalIP"),
+            addresses(node, "Hostname"),
+            metadata.getAnnotations()),
+        !"false".equals(metadata.getLabels().getOrDefault(NodeFacts.NO_LOAD_DATA, "false")));
+  }
+
+  private static List<String> addresses(Node node, String type) {
+    @Nullable NodeStatus status = node.getStatus();
+    return status == null
+        ? List.of()
+        : status.getAddresses().stream()
+            .filter(address -> address.getType().equals(type) && !address.getAddress().isEmpty())
+            .map(NodeAddress::getAddress)
+            .toList();
   }
 
   /**
@@ -218,7 +229,8 @@ public final class ClusterProbe {
     var records = new ArrayList<R>();
     @Nullable String next = null;
     do {
-      var options = new ListOptionsBuilder().withLimit(Feed.PAGE).withContinue(next).build();
+      var options =
+          new ListOptionsBuilder().withLimit((long) ResourceStream.PAGE).withContinue(next).build();
       var page = ask(() -> list.apply(options));
       page.getItems().forEach(item -> records.add(record.apply(item)));
       next = page.getMetadata().getContinue();

@@ -1,9 +1,12 @@
 package dev.ballast.kube;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.dsl.Informable;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,14 +15,16 @@ import org.slf4j.LoggerFactory;
  * first list fails, a watch drops, a resource version is too old or the API server restarts, and
  * says so in the log. Safe for use by many threads; {@link #close} is idempotent.
  *
- * @param <V> the decoded object
+ * <p>Source: the reflector of client-go. We differ in the encoding, of which only what is needed is
+ * looked at, and in that a watch that is silent for longer than bookmarks are apart is given up.
+ *
  * @param <R> the record
  */
-final class Feed<V extends HasMetadata, R> implements AutoCloseable {
+final class Feed<R> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
-  /** Objects a page: small enough for the request timeout of a busy API server. */
-  static final long PAGE = 500;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
   /** Told of changes of records, one at a time, before the next object is read; must not block. */
   interface Listener<R> {
@@ -30,45 +35,37 @@ final class Feed<V extends HasMetadata, R> implements AutoCloseable {
     void remove(R last);
   }
 
-  private final String kind;
-  private final RecordStore<V, R> store;
-  private final SharedIndexInformer<V> informer;
+  private final ResourceStream resource;
+  private final RecordStore<?, R> store;
+  private final Thread thread;
+  private volatile boolean synced;
+  private volatile boolean watching;
+  private volatile boolean closed;
 
-  Feed(String kind, Informable<V> resources, RecordStore<V, R> store) {
-    this.kind = kind;
+  // Confined to the thread.
+  private String version = ""; // of what is known; empty: it must be listed
+  private Duration pause = FIRST_PAUSE;
+
+  Feed(ResourceStream resource, RecordStore<?, R> store) {
+    this.resource = resource;
     this.store = store;
-    this.informer = resources.runnableInformer(0);
-    informer.removeNamespaceIndex();
-    informer.itemStore(store);
-    informer.exceptionHandler(
-        (started, failure) -> {
-          LOG.warn("Listing or watching {} failed, trying again: {}", kind, failure.toString());
-          return true;
-        });
+    this.thread = new Thread(this::run, "feed of " + resource.name());
+    thread.setDaemon(true);
   }
 
   /** Starts to list and watch; returns at once. */
   void start() {
-    informer
-        .start()
-        .whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                LOG.info("Listed {} {}", store.size(), kind);
-              } else {
-                LOG.error("Listing {} ended", kind, failure);
-              }
-            });
+    thread.start();
   }
 
   /** True when the first list has arrived. */
   boolean hasSynced() {
-    return informer.hasSynced();
+    return synced;
   }
 
-  /** True while a watch is open: what is kept is then up to date. */
+  /** True while what is kept is up to date, or about to be: a watch is open. */
   boolean isWatching() {
-    return informer.isWatching();
+    return watching;
   }
 
   /** The records, as they are whenever this is looked at. */
@@ -76,8 +73,144 @@ final class Feed<V extends HasMetadata, R> implements AutoCloseable {
     return store.records();
   }
 
+  private void run() {
+    while (!closed) {
+      try {
+        if (version.isEmpty()) {
+          list();
+        }
+        watch();
+      } catch (ResourceStream.GoneException e) {
+        LOG.info("Listing {} again: {}", resource.name(), e.getMessage());
+        version = "";
+      } catch (IOException | RuntimeException e) {
+        watching = false;
+        if (!closed) {
+          LOG.warn("{}, trying again: {}", doing(), ProbeException.rootMessage(e));
+          pause();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return; // closed
+      }
+    }
+  }
+
+  private String doing() {
+    return (version.isEmpty() ? "Listing " : "Watching ") + resource.name() + " failed";
+  }
+
+  /** Waits longer each time, and not as long as others do. */
+  private void pause() {
+    long millis = pause.toMillis();
+    try {
+      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed = true;
+    }
+    Duration longer = pause.multipliedBy(2);
+    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+  }
+
+  private void list() throws IOException, InterruptedException {
+    Set<String> there = new HashSet<>();
+    String next = "";
+    do {
+      var page = new Page(resource.page(next), store, there);
+      next = page.next;
+      version = next.isEmpty() ? page.version : "";
+    } while (!next.isEmpty());
+    store.retain(there);
+    if (!synced) {
+      LOG.info("Listed {} {}", there.size(), resource.name());
+    }
+    synced = true;
+    pause = FIRST_PAUSE;
+  }
+
+  /** One page of a list, taken into the store as it is read. */
+  private static final class Page {
+    String version = "";
+    String next = "";
+
+    Page(ProtoReader list, RecordStore<?, ?> store, Set<String> there) {
+      for (int field = list.next(); field != 0; field = list.next()) {
+        switch (field) {
+          case 1 -> readMetadata(list.message());
+          case 2 -> there.add(store.key(store.put(list.message())));
+          default -> {}
+        }
+      }
+      if (version.isEmpty()) {
+        throw new ProtoReader.MalformedException("a list without a resource version", 0);
+      }
+    }
+
+    private void readMetadata(ProtoReader metadata) {
+      for (int field = metadata.next(); field != 0; field = metadata.next()) {
+        switch (field) {
+          case 2 -> version = metadata.text();
+          case 3 -> next = metadata.text();
+          default -> {}
+        }
+      }
+    }
+  }
+
+  /** Returns when the server ends the watch, as it does from time to time. */
+  private void watch() throws IOException, InterruptedException {
+    var stream = resource.watch(version);
+    try {
+      watching = true;
+      boolean any = false;
+      @Nullable ProtoReader event = stream.next(ResourceStream.SILENCE);
+      while (event != null) {
+        take(event);
+        pause = FIRST_PAUSE;
+        any = true;
+        event = stream.next(ResourceStream.SILENCE);
+      }
+      if (!any) { // a good one brings bookmarks at least
+        throw new IOException("the watch ended without an event");
+      }
+    } finally {
+      stream.cancel();
+    }
+  }
+
+  private void take(ProtoReader event) throws IOException {
+    String type = "";
+    for (int field = event.next(); field != 0; field = event.next()) {
+      switch (field) {
+        case 1 -> type = event.text();
+        case 2 -> take(type, object(event.message()));
+        default -> {}
+      }
+    }
+  }
+
+  private static ProtoReader object(ProtoReader raw) {
+    if (raw.next() != 1) {
+      throw new ProtoReader.MalformedException("a watch event without an object", 0);
+    }
+    return Wire.unwrap(raw.message());
+  }
+
+  private void take(String type, ProtoReader object) throws IOException {
+    version =
+        switch (type) {
+          case "ADDED", "MODIFIED" -> store.put(object).resourceVersion;
+          case "DELETED" -> store.remove(object).resourceVersion;
+          case "BOOKMARK" -> Wire.metadata(object).resourceVersion;
+          case "ERROR" -> throw ResourceStream.failure(object);
+          default -> throw new IOException("a watch event of the unknown type \"" + type + '"');
+        };
+  }
+
   @Override
   public void close() {
-    informer.stop();
+    closed = true;
+    thread.interrupt();
   }
 }

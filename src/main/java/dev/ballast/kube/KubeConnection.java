@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to the Kubernetes API, from a kubeconfig or from inside the cluster. Nothing is sent
@@ -28,15 +29,12 @@ public final class KubeConnection implements AutoCloseable {
 
   private static final long KEEP_ALIVE_MINUTES = 5;
 
-  private final KubernetesClient client;
+  private final Config config;
+  private @Nullable KubernetesClient client; // guarded by this
+  private @Nullable HttpClient oneTry; // guarded by this
 
   private KubeConnection(Config config) {
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(config)
-            .withHttpClientFactory(new Http())
-            .withKubernetesSerialization(json())
-            .build();
+    this.config = config;
   }
 
   /** The client's own factory, with room for more idle connections. */
@@ -49,18 +47,7 @@ public final class KubeConnection implements AutoCloseable {
   }
 
   /**
-   * A decoder that makes views of the objects in watch events. Without these entries it makes the
-   * model's whole object, and of that, by way of JSON, the view.
-   */
-  static KubernetesSerialization json() {
-    var json = new KubernetesSerialization();
-    json.registerKubernetesResource("v1", "Node", NodeView.class);
-    json.registerKubernetesResource("v1", "Pod", PodView.class);
-    return json;
-  }
-
-  /**
-   * A connection for informers and patches.
+   * A connection for feeds and patches.
    *
    * @param kubeconfig the file; without it KUBECONFIG, the home folder's or the pod's service
    *     account
@@ -95,13 +82,41 @@ public final class KubeConnection implements AutoCloseable {
     return forLease(kubeconfig, requestTimeout);
   }
 
-  KubernetesClient client() {
+  /** The client, which is made when it is first needed: an extender on a good day never does. */
+  synchronized KubernetesClient client() {
+    if (client == null) {
+      client =
+          new KubernetesClientBuilder()
+              .withConfig(config)
+              .withHttpClientFactory(new Http())
+              .build();
+    }
     return client;
   }
 
+  /** What lists and watches are read with: one try a call, under the account of the client. */
+  synchronized HttpClient oneTry() {
+    if (oneTry == null) {
+      var once = new ConfigBuilder(config).withRequestRetryBackoffLimit(0).build();
+      HttpClient.Builder builder = new Http().newBuilder(once);
+      oneTry = builder.build();
+    }
+    return oneTry;
+  }
+
+  /** Where the API server is, with a slash at the end. */
+  String masterUrl() {
+    return config.getMasterUrl();
+  }
+
   @Override
-  public void close() {
-    client.close();
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+    }
+    if (oneTry != null) {
+      oneTry.close();
+    }
   }
 
   private static ConfigBuilder config(Optional<Path> kubeconfig) {

@@ -1,7 +1,6 @@
 package dev.ballast.kube;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
@@ -64,14 +63,12 @@ public final class KubeEvents {
 
   public KubeEvents(KubeConnection connection, Subject subject) {
     this.subject = subject;
-    var client = connection.client();
     url =
-        client.getMasterUrl()
+        connection.masterUrl()
             + "apis/events.k8s.io/v1/namespaces/"
             + subject.namespace()
             + "/events";
-    var once = new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build();
-    http = client.getHttpClient().newBuilder().tag(once).build();
+    http = connection.oneTry();
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.ballast.annotator.AnnotatedNode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ public final class NodeFeed implements AutoCloseable {
     void remove(String name);
   }
 
-  private final Feed<NodeView, AnnotatedNode> feed;
+  private final Feed<AnnotatedNode> feed;
 
   /**
    * A feed that is not started yet.
@@ -29,8 +28,7 @@ public final class NodeFeed implements AutoCloseable {
   public NodeFeed(KubeConnection connection, Predicate<String> keys, Listener listener) {
     feed =
         new Feed<>(
-            "nodes",
-            connection.client().resources(NodeView.class).withLimit(Feed.PAGE),
+            new ResourceStream(connection, "nodes"),
             new RecordStore<>(
                 new NodeKind(keys),
                 new Feed.Listener<>() {
@@ -75,32 +73,29 @@ public final class NodeFeed implements AutoCloseable {
   private record NodeKind(Predicate<String> keys)
       implements RecordStore.Kind<NodeView, AnnotatedNode> {
     @Override
-    public String key(NodeView view) {
-      return view.getMetadata().getName();
+    public NodeView decode(ProtoReader object) {
+      return NodeView.read(object, keys);
     }
 
     @Override
-    public NodeView stub(String key) {
-      return NodeView.stub(key);
+    public Meta metadata(NodeView node) {
+      return node.metadata;
     }
 
     @Override
-    public AnnotatedNode read(NodeView view, @Nullable AnnotatedNode before) {
+    public String key(Meta metadata) {
+      return metadata.name;
+    }
+
+    @Override
+    public AnnotatedNode read(NodeView node, @Nullable AnnotatedNode before) {
       var kept = new HashMap<String, String>();
-      @Nullable Map<String, String> all = view.getMetadata().getAnnotations();
-      if (all != null) {
-        all.forEach(
-            (key, text) -> {
-              if (text != null && keys.test(key)) {
-                kept.put(key.intern(), text);
-              }
-            });
-      }
+      node.metadata.annotations.forEach((key, text) -> kept.put(key.intern(), text));
       return new AnnotatedNode(
-          before == null ? view.getMetadata().getName() : before.name(), // one text a node
-          view.addresses("InternalIP"),
-          view.addresses("Hostname"),
-          view.facts(),
+          before == null ? node.metadata.name : before.name(), // one text a node
+          node.internalIps,
+          node.hostnames,
+          node.facts(),
           kept);
     }
   }

@@ -37,7 +37,7 @@ public final class PodFeed implements AutoCloseable {
     void found(String pod, String what, String text, String why);
   }
 
-  private final Feed<PodView, PodFacts> feed;
+  private final Feed<PodFacts> feed;
 
   /** A feed that is not started yet and tells nobody. */
   public PodFeed(KubeConnection connection) {
@@ -54,8 +54,7 @@ public final class PodFeed implements AutoCloseable {
     var all = Stream.concat(listeners.stream(), Stream.<PodListener>of(told)).toList();
     feed =
         new Feed<>(
-            "pods",
-            connection.client().resources(PodView.class).inAnyNamespace().withLimit(Feed.PAGE),
+            new ResourceStream(connection, "pods"),
             new RecordStore<>(new PodKind(new PodReader(), told), tellAll(all)));
   }
 
@@ -111,13 +110,18 @@ public final class PodFeed implements AutoCloseable {
   private record PodKind(PodReader reader, ToldOnce told)
       implements RecordStore.Kind<PodView, PodFacts> {
     @Override
-    public String key(PodView pod) {
-      return pod.uid();
+    public PodView decode(ProtoReader object) {
+      return PodView.read(object);
     }
 
     @Override
-    public PodView stub(String key) {
-      return PodView.stub(key);
+    public Meta metadata(PodView pod) {
+      return pod.metadata;
+    }
+
+    @Override
+    public String key(Meta metadata) {
+      return metadata.uid;
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.ballast.inflight.PodOverrides;
 import dev.ballast.inflight.PodResources;
 import dev.ballast.inflight.Shared;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,61 +29,56 @@ final class PodReader {
    * @param before what was known of the same pod, whose texts are used again; null when it is new
    */
   PodFacts read(PodView pod, @Nullable PodFacts before, BadText bad) {
-    var metadata = pod.getMetadata();
-    var status = pod.getStatus();
-    @Nullable String phase = status.phase;
-    String node = text(pod.getSpec().nodeName);
+    var metadata = pod.metadata;
+    var status = pod.status;
+    String node = pod.spec.nodeName;
     return new PodFacts(
-        before == null ? text(metadata.getUid()) : before.uid(),
-        names.of(text(metadata.getNamespace())),
-        before == null ? text(metadata.getName()) : before.name(),
-        names.of(text(pod.getSpec().schedulerName)),
+        before == null ? metadata.uid : before.uid(),
+        names.of(metadata.namespace),
+        before == null ? metadata.name : before.name(),
+        names.of(pod.spec.schedulerName),
         names.of(node),
-        "Succeeded".equals(phase) || "Failed".equals(phase),
+        status.phase.equals("Succeeded") || status.phase.equals("Failed"),
         node.isEmpty() ? PodTimes.unschedulable(status) : PodFacts.NEVER,
         node.isEmpty() ? PodFacts.NEVER : PodTimes.bound(pod),
         node.isEmpty() ? PodFacts.NEVER : PodTimes.start(pod),
         resources.of(resources(pod, bad)),
-        names.of(text(status.nominatedNodeName)),
+        names.of(status.nominatedNodeName),
         node.isEmpty() && PodTimes.refusedForLoad(status));
   }
 
   private static PodResources resources(PodView pod, BadText bad) {
-    var spec = pod.getSpec();
+    var spec = pod.spec;
     var builder = PodResources.builder();
-    for (var container : orEmpty(spec.initContainers)) {
+    for (var container : spec.initContainers) {
       var requests = requests(container.resources, bad);
       var limits = limits(container.resources, bad);
-      if ("Always".equals(container.restartPolicy)) {
+      if (container.restartPolicy.equals("Always")) {
         builder.sidecar(requests, limits);
       } else {
         builder.init(requests, limits);
       }
     }
-    for (var container : orEmpty(spec.containers)) {
+    for (var container : spec.containers) {
       builder.container(requests(container.resources, bad), limits(container.resources, bad));
     }
     return builder
         .wholePod(requests(spec.resources, bad), limits(spec.resources, bad))
-        .overhead(amounts("overhead", spec.overhead, bad))
-        .overrides(overrides(pod.getMetadata().getAnnotations(), bad))
+        .overhead(spec.overhead.parse("overhead", bad))
+        .overrides(overrides(pod.metadata.annotations, bad))
         .build();
   }
 
-  private static Amounts requests(PodView.@Nullable Resources resources, BadText bad) {
-    return resources == null ? Amounts.NONE : amounts("requests", resources.requests, bad);
+  private static Amounts requests(PodView.Resources resources, BadText bad) {
+    return resources.requests.parse("requests", bad);
   }
 
-  private static Amounts limits(PodView.@Nullable Resources resources, BadText bad) {
-    return resources == null ? Amounts.NONE : amounts("limits", resources.limits, bad);
+  private static Amounts limits(PodView.Resources resources, BadText bad) {
+    return resources.limits.parse("limits", bad);
   }
 
-  private static Amounts amounts(String of, PodView.@Nullable Amount amount, BadText bad) {
-    return amount == null ? Amounts.NONE : Amounts.parse(of, amount.cpu, amount.memory, bad);
-  }
-
-  private static PodOverrides overrides(@Nullable Map<String, String> annotations, BadText bad) {
-    return annotations == null || annotations.isEmpty()
+  private static PodOverrides overrides(Map<String, String> annotations, BadText bad) {
+    return annotations.isEmpty()
         ? PodOverrides.NONE
         : PodOverrides.of(
             annotations.get(PodOverrides.ESTIMATED_CPU),
@@ -103,13 +97,5 @@ final class PodReader {
       bad.found(PodOverrides.WARM_UP, text, String.valueOf(e.getMessage()));
       return Optional.empty();
     }
-  }
-
-  static <T> List<T> orEmpty(@Nullable List<T> list) {
-    return list == null ? List.of() : list;
-  }
-
-  private static String text(@Nullable String text) {
-    return text == null ? "" : text;
   }
 }

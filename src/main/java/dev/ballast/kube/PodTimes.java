@@ -2,14 +2,11 @@ package dev.ballast.kube;
 
 import dev.ballast.inflight.PodFacts;
 import dev.ballast.scoring.LoadPolicy;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The times of a pod, as functions of the Pod object alone, so that replicas agree and a restart
- * changes nothing. Milliseconds since the epoch; a text that is no time counts as absent.
+ * changes nothing. Milliseconds since the epoch.
  */
 final class PodTimes {
   private PodTimes() {}
@@ -20,17 +17,15 @@ final class PodTimes {
    * metadata.creationTimestamp.
    */
   static long bound(PodView pod) {
-    var status = pod.getStatus();
-    for (var condition : PodReader.orEmpty(status.conditions)) {
-      if ("PodScheduled".equals(condition.type) && "True".equals(condition.status)) {
-        long time = millis(condition.lastTransitionTime);
-        if (time != PodFacts.NEVER) {
-          return time;
-        }
+    var status = pod.status;
+    for (var condition : status.conditions) {
+      if (condition.type.equals("PodScheduled")
+          && condition.status.equals("True")
+          && condition.lastTransitionMillis != PodFacts.NEVER) {
+        return condition.lastTransitionMillis;
       }
     }
-    long started = millis(status.startTime);
-    return started != PodFacts.NEVER ? started : millis(pod.getMetadata().getCreationTimestamp());
+    return status.startMillis != PodFacts.NEVER ? status.startMillis : pod.metadata.creationMillis;
   }
 
   /**
@@ -41,73 +36,48 @@ final class PodTimes {
    * PodFacts#NOT_YET}. Where no kubelet reports, the binding decides.
    */
   static long start(PodView pod) {
-    var status = pod.getStatus();
+    var status = pod.status;
     long start = bound(pod);
-    if (status.startTime == null) {
+    if (status.startMillis == PodFacts.NEVER) {
       return start;
     }
-    var statuses = PodReader.orEmpty(status.containerStatuses);
-    if (statuses.size() < PodReader.orEmpty(pod.getSpec().containers).size()) {
+    if (status.containerStatuses.size() < pod.spec.containers.size()) {
       return PodFacts.NOT_YET;
     }
-    for (var container : statuses) {
+    for (var container : status.containerStatuses) {
       if (container.restartCount == 0) {
-        var first = firstStart(container);
-        if (first == null) {
-          return PodFacts.NOT_YET;
-        }
-        start = Math.max(start, millis(first.startedAt));
+        start = Math.max(start, firstStart(container));
       }
     }
     return start;
   }
 
-  /** The start of a container that was not started again; null when it was not started at all. */
-  private static PodView.@Nullable Started firstStart(PodView.ContainerStatus container) {
-    var running = start(container.state);
-    return running != null ? running : start(container.lastState);
-  }
-
-  private static PodView.@Nullable Started start(PodView.@Nullable ContainerState state) {
-    if (state == null) {
-      return null;
-    }
-    return state.running != null ? state.running : state.terminated;
+  /** The start of a container that was not started again. */
+  private static long firstStart(PodView.ContainerStatus container) {
+    return container.startMillis != PodFacts.NOT_YET
+        ? container.startMillis
+        : container.lastStartMillis;
   }
 
   /** Since when no node will do; never when that is not what the scheduler says. */
   static long unschedulable(PodView.Status status) {
     return refusals(status)
         .findFirst()
-        .map(condition -> Math.max(0, millis(condition.lastTransitionTime)))
+        .map(condition -> Math.max(0, condition.lastTransitionMillis))
         .orElse(PodFacts.NEVER);
   }
 
   /** Whether the load policy is among the reasons why no node will do. */
   static boolean refusedForLoad(PodView.Status status) {
-    return refusals(status)
-        .anyMatch(
-            condition ->
-                condition.message != null && condition.message.contains(LoadPolicy.REASON_MARK));
+    return refusals(status).anyMatch(c -> c.message.contains(LoadPolicy.REASON_MARK));
   }
 
   private static Stream<PodView.Condition> refusals(PodView.Status status) {
-    return PodReader.orEmpty(status.conditions).stream()
+    return status.conditions.stream()
         .filter(
             condition ->
-                "PodScheduled".equals(condition.type)
-                    && "False".equals(condition.status)
-                    && "Unschedulable".equals(condition.reason));
-  }
-
-  private static long millis(@Nullable String text) {
-    if (text == null) {
-      return PodFacts.NEVER;
-    }
-    try {
-      return Instant.parse(text).toEpochMilli();
-    } catch (DateTimeException | ArithmeticException e) {
-      return PodFacts.NEVER;
-    }
+                condition.type.equals("PodScheduled")
+                    && condition.status.equals("False")
+                    && condition.reason.equals("Unschedulable"));
   }
 }

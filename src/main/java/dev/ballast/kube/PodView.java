@@ -1,158 +1,190 @@
 package dev.ballast.kube;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.model.annotation.Group;
-import io.fabric8.kubernetes.model.annotation.Kind;
-import io.fabric8.kubernetes.model.annotation.Plural;
-import io.fabric8.kubernetes.model.annotation.Singular;
-import io.fabric8.kubernetes.model.annotation.Version;
+import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.PodOverrides;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/** The part of a Pod that Ballast decodes. */
-@Group("")
-@Version("v1")
-@Kind("Pod")
-@Plural("pods")
-@Singular("pod")
-@JsonIgnoreProperties(ignoreUnknown = true)
-@JsonDeserialize(using = JsonDeserializer.None.class) // else list items come as raw maps
-public final class PodView implements HasMetadata, Namespaced {
-  private static final long serialVersionUID = 1L;
+/**
+ * The part of a Pod that Ballast decodes; the rest, most of it, is passed over. Texts are empty and
+ * times {@link Wire#NEVER} where nothing is given. Confined to one thread.
+ */
+final class PodView {
+  private static final Set<String> ANNOTATIONS =
+      Set.of(PodOverrides.ESTIMATED_CPU, PodOverrides.ESTIMATED_MEMORY, PodOverrides.WARM_UP);
 
-  @JsonIgnoreProperties({"managedFields", "finalizers", "labels", "ownerReferences"})
-  private @Nullable ObjectMeta metadata;
-
-  private @Nullable Spec spec;
-  private @Nullable Status status;
-  private @Nullable String stub;
+  Meta metadata = new Meta();
+  final Spec spec = new Spec();
+  final Status status = new Status();
 
   /** spec. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
   static final class Spec {
-    public @Nullable String nodeName;
-    public @Nullable String schedulerName;
-    public @Nullable List<Container> containers;
-    public @Nullable List<Container> initContainers;
-    public @Nullable Resources resources;
-    public @Nullable Amount overhead;
+    String nodeName = "";
+    String schedulerName = "";
+    final List<Container> containers = new ArrayList<>(1);
+    final List<Container> initContainers = new ArrayList<>(0);
+    final Resources resources = new Resources();
+    final Amount overhead = new Amount();
+
+    private void read(ProtoReader in) {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case 2 -> containers.add(Container.read(in.message()));
+          case 10 -> nodeName = in.text();
+          case 19 -> schedulerName = in.text();
+          case 20 -> initContainers.add(Container.read(in.message()));
+          case 32 -> overhead.add(in.message());
+          case 40 -> resources.read(in.message());
+          default -> {}
+        }
+      }
+    }
   }
 
   /** An item of spec.containers or spec.initContainers. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
   static final class Container {
-    public @Nullable String restartPolicy;
-    public @Nullable Resources resources;
+    String restartPolicy = "";
+    final Resources resources = new Resources();
+
+    private static Container read(ProtoReader in) {
+      var container = new Container();
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case 8 -> container.resources.read(in.message());
+          case 24 -> container.restartPolicy = in.text();
+          default -> {}
+        }
+      }
+      return container;
+    }
   }
 
   /** Resources of a container or of the whole pod. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
   static final class Resources {
-    public @Nullable Amount requests;
-    public @Nullable Amount limits;
-  }
+    final Amount requests = new Amount();
+    final Amount limits = new Amount();
 
-  /** Quantities by resource. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  static final class Amount {
-    public @Nullable String cpu;
-    public @Nullable String memory;
+    private void read(ProtoReader in) {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case 1 -> limits.add(in.message());
+          case 2 -> requests.add(in.message());
+          default -> {}
+        }
+      }
+    }
   }
 
   /** status. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
   static final class Status {
-    public @Nullable String phase;
-    public @Nullable String startTime;
-    public @Nullable String nominatedNodeName;
-    public @Nullable List<Condition> conditions;
-    public @Nullable List<ContainerStatus> containerStatuses;
+    String phase = "";
+    String nominatedNodeName = "";
+    long startMillis = Wire.NEVER;
+    final List<Condition> conditions = new ArrayList<>(1);
+    final List<ContainerStatus> containerStatuses = new ArrayList<>(1);
+
+    private void read(ProtoReader in) {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case 1 -> phase = in.text();
+          case 2 -> conditions.add(Condition.read(in.message()));
+          case 7 -> startMillis = Wire.millis(in.message());
+          case 8 -> containerStatuses.add(ContainerStatus.read(in.message()));
+          case 11 -> nominatedNodeName = in.text();
+          default -> {}
+        }
+      }
+    }
   }
 
   /** An item of status.conditions. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
   static final class Condition {
-    public @Nullable String type;
-    public @Nullable String status;
-    public @Nullable String reason;
-    public @Nullable String message;
-    public @Nullable String lastTransitionTime;
+    String type = "";
+    String status = "";
+    String reason = "";
+    String message = "";
+    long lastTransitionMillis = Wire.NEVER;
+
+    private static Condition read(ProtoReader in) {
+      var condition = new Condition();
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case 1 -> condition.type = in.text();
+          case 2 -> condition.status = in.text();
+          case 4 -> condition.lastTransitionMillis = Wire.millis(in.message());
+          case 5 -> condition.reason = in.text();
+          case 6 -> condition.message = in.text();
+          default -> {}
+        }
+      }
+      return condition;
+    }
   }
 
-  /** An item of status.containerStatuses. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
+  /**
+   * An item of status.containerStatuses. A start is {@link PodFacts#NOT_YET} of a container that
+   * was never started.
+   */
   static final class ContainerStatus {
-    public int restartCount;
-    public @Nullable ContainerState state;
-    public @Nullable ContainerState lastState;
-  }
+    long restartCount;
 
-  /** What a container does, or did before it was started again. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  static final class ContainerState {
-    public @Nullable Started running;
-    public @Nullable Started terminated;
-  }
+    /** When what runs, or has ended and was not started again, was started. */
+    long startMillis = PodFacts.NOT_YET;
 
-  /** A start of a container. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  static final class Started {
-    public @Nullable String startedAt;
-  }
+    /** When what ran before it was started. */
+    long lastStartMillis = PodFacts.NOT_YET;
 
-  /** A stand-in that holds nothing but a UID: there is one for each pod at the end of a list. */
-  static PodView stub(String uid) {
-    var view = new PodView();
-    view.stub = uid;
-    return view;
-  }
-
-  /** metadata.uid; what the API server gives always has one. */
-  String uid() {
-    return stub == null ? String.valueOf(getMetadata().getUid()) : stub;
-  }
-
-  @Override
-  public ObjectMeta getMetadata() {
-    if (metadata == null) {
-      metadata = new ObjectMeta();
-      metadata.setUid(stub);
+    private static ContainerStatus read(ProtoReader in) {
+      var status = new ContainerStatus();
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case 2 -> status.startMillis = start(in.message());
+          case 3 -> status.lastStartMillis = start(in.message());
+          case 5 -> status.restartCount = in.varint();
+          default -> {}
+        }
+      }
+      return status;
     }
-    return metadata;
-  }
 
-  @Override
-  public void setMetadata(ObjectMeta metadata) {
-    this.metadata = metadata;
-  }
-
-  public Spec getSpec() {
-    if (spec == null) {
-      spec = new Spec();
+    /** The start in a ContainerState, running or terminated. */
+    private static long start(ProtoReader state) {
+      for (int field = state.next(); field != 0; field = state.next()) {
+        switch (field) {
+          case 2 -> {
+            return startedAt(state.message(), 1);
+          }
+          case 3 -> {
+            return startedAt(state.message(), 5);
+          }
+          default -> {}
+        }
+      }
+      return PodFacts.NOT_YET;
     }
-    return spec;
-  }
 
-  public void setSpec(@Nullable Spec spec) {
-    this.spec = spec;
-  }
-
-  public Status getStatus() {
-    if (status == null) {
-      status = new Status();
+    private static long startedAt(ProtoReader state, int number) {
+      for (int field = state.next(); field != 0; field = state.next()) {
+        if (field == number) {
+          return Wire.millis(state.message());
+        }
+      }
+      return Wire.NEVER;
     }
-    return status;
   }
 
-  public void setStatus(@Nullable Status status) {
-    this.status = status;
+  /** Reads a Pod. */
+  static PodView read(ProtoReader in) {
+    var pod = new PodView();
+    for (int field = in.next(); field != 0; field = in.next()) {
+      switch (field) {
+        case 1 -> pod.metadata = Meta.read(in.message(), label -> false, ANNOTATIONS::contains);
+        case 2 -> pod.spec.read(in.message());
+        case 3 -> pod.status.read(in.message());
+        default -> {}
+      }
+    }
+    return pod;
   }
-
-  @Override
-  public void setApiVersion(String version) {}
 }

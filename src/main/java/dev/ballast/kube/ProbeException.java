@@ -65,7 +65,7 @@ public final class ProbeException extends Exception {
     return Reason.UNREACHABLE;
   }
 
-  private static String rootMessage(Throwable failure) {
+  static String rootMessage(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();

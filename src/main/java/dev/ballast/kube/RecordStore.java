@@ -1,38 +1,35 @@
 package dev.ballast.kube;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An informer's store that keeps a small record of each object instead of the object, and tells its
- * listener of each record that is new, different or gone. The objects themselves are garbage as
- * soon as they have been read: none waits for a listener in a queue.
- *
- * <p>What it gives back to the informer are stubs that hold a key, which is all that an informer
- * without handlers and without full state looks at. Safe for use by many threads; the informer
- * writes one object at a time.
+ * Keeps a small record of each object of a kind and tells its listener of each record that is new,
+ * different or gone. The objects themselves are garbage as soon as they have been read. The records
+ * may be looked at by many threads; one thread at a time writes.
  *
  * @param <V> the decoded object
  * @param <R> the record
  */
-final class RecordStore<V extends HasMetadata, R> implements ItemStore<V> {
+final class RecordStore<V, R> {
   private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
 
-  /** How objects of a kind are told apart and read. */
+  /** How objects of a kind are decoded, told apart and read. */
   interface Kind<V, R> {
-    /** What tells an object apart from all others that a listener knows. */
-    String key(V object);
+    /** Decodes an object. */
+    V decode(ProtoReader object);
 
-    /** An object that has this key and nothing else. */
-    V stub(String key);
+    /** Its metadata. */
+    Meta metadata(V object);
+
+    /** What tells an object apart from all others that a listener knows. */
+    String key(Meta metadata);
 
     /**
      * The record of an object.
@@ -56,29 +53,42 @@ final class RecordStore<V extends HasMetadata, R> implements ItemStore<V> {
     return Collections.unmodifiableCollection(records.values());
   }
 
-  @Override
-  public String getKey(V object) {
-    return kind.key(object);
-  }
-
-  @Override
-  public @Nullable V put(String key, V object) {
+  /** Takes in an object that is there; its metadata. */
+  Meta put(ProtoReader encoded) {
+    V object = kind.decode(encoded);
+    Meta metadata = kind.metadata(object);
+    String key = kind.key(metadata);
     @Nullable R before = records.get(key);
     R now = kind.read(object, before);
     if (!now.equals(before)) { // else the record that the listener may have kept stays
       records.put(key, now);
       tell(() -> listener.put(now));
     }
-    return stub(key, before);
+    return metadata;
   }
 
-  @Override
-  public @Nullable V remove(String key) {
+  /** Takes back an object, given as it was last; its metadata. */
+  Meta remove(ProtoReader encoded) {
+    Meta metadata = kind.metadata(kind.decode(encoded));
+    remove(kind.key(metadata));
+    return metadata;
+  }
+
+  /** Takes back all objects but those with these keys. */
+  void retain(Set<String> keys) {
+    records.keySet().stream().filter(key -> !keys.contains(key)).toList().forEach(this::remove);
+  }
+
+  /** What tells apart an object with this metadata. */
+  String key(Meta metadata) {
+    return kind.key(metadata);
+  }
+
+  private void remove(String key) {
     @Nullable R last = records.remove(key);
     if (last != null) {
       tell(() -> listener.remove(last));
     }
-    return stub(key, last);
   }
 
   /** A listener that fails must not end the list or the watch. */
@@ -88,34 +98,5 @@ final class RecordStore<V extends HasMetadata, R> implements ItemStore<V> {
     } catch (RuntimeException e) {
       LOG.error("A change could not be taken in", e);
     }
-  }
-
-  @Override
-  public @Nullable V get(String key) {
-    return stub(key, records.get(key));
-  }
-
-  @Override
-  public Stream<String> keySet() {
-    return records.keySet().stream();
-  }
-
-  @Override
-  public Stream<V> values() {
-    return records.keySet().stream().map(kind::stub);
-  }
-
-  @Override
-  public int size() {
-    return records.size();
-  }
-
-  @Override
-  public boolean isFullState() {
-    return false;
-  }
-
-  private @Nullable V stub(String key, @Nullable R there) {
-    return there == null ? null : kind.stub(key);
   }
 }

@@ -20,7 +20,7 @@ final class ToldOnce implements PodListener {
 
   /** Where the findings of one reading of a pod go. */
   BadText of(PodView pod) {
-    String uid = pod.uid();
+    String uid = pod.metadata.uid;
     if (told.contains(uid)) {
       return BadText.IGNORED;
     }
@@ -31,8 +31,7 @@ final class ToldOnce implements PodListener {
   }
 
   private static String name(PodView pod) {
-    var metadata = pod.getMetadata();
-    return metadata.getNamespace() + "/" + metadata.getName();
+    return pod.metadata.namespace + "/" + pod.metadata.name;
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.ballast.inflight.BadText;
 import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodOverrides;
 import dev.ballast.inflight.PodResources;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,15 +21,14 @@ final class PodReaderTest {
   private static final String SCHEDULED =
       "{'type': 'PodScheduled', 'status': 'True', 'lastTransitionTime': '2026-11-22T12:00:05Z'}";
 
-  private final KubernetesSerialization json = new KubernetesSerialization();
   private final PodReader reader = new PodReader();
 
   private PodFacts read(String pod) {
     return reader.read(view(pod), null, BadText.IGNORED);
   }
 
-  private PodView view(String pod) {
-    return json.unmarshal(pod.replace('\'', '"'), PodView.class);
+  private static PodView view(String pod) {
+    return PodView.read(ProtoJson.reader(ProtoJson.pod(pod)));
   }
 
   /** A bound pod of two containers with this status. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -17,18 +18,23 @@ final class RecordStoreTest {
   private static final RecordStore.Kind<PodView, String> NODES =
       new RecordStore.Kind<>() {
         @Override
-        public String key(PodView pod) {
-          return pod.uid();
+        public PodView decode(ProtoReader object) {
+          return PodView.read(object);
         }
 
         @Override
-        public PodView stub(String key) {
-          return PodView.stub(key);
+        public Meta metadata(PodView pod) {
+          return pod.metadata;
+        }
+
+        @Override
+        public String key(Meta metadata) {
+          return metadata.uid;
         }
 
         @Override
         public String read(PodView pod, @Nullable String before) {
-          return String.valueOf(pod.getSpec().nodeName);
+          return pod.spec.nodeName;
         }
       };
 
@@ -48,36 +54,38 @@ final class RecordStoreTest {
             }
           });
 
-  private @Nullable PodView put(String uid, String node) {
-    var pod = pod(uid, node);
-    return store.put(store.getKey(pod), pod);
+  private static ProtoReader pod(String uid, String node) {
+    return ProtoJson.reader(
+        new ProtoWriter()
+            .message(1, new ProtoWriter().text(5, uid).text(6, "17"))
+            .message(2, new ProtoWriter().text(10, node)));
   }
 
   @Test
-  void put_newObject_keepsAndTellsItsRecordAndGivesNothingBack() {
-    assertThat(put("u", "n1")).isNull();
+  void put_newObject_keepsAndTellsItsRecordAndGivesItsMetadata() {
+    var metadata = store.put(pod("u", "n1"));
 
+    assertThat(metadata.resourceVersion).isEqualTo("17");
+    assertThat(store.key(metadata)).isEqualTo("u");
     assertThat(store.records()).containsExactly("n1");
-    assertThat(store.size()).isEqualTo(1);
     assertThat(told).containsExactly("put n1");
   }
 
   @Test
   void put_sameRecordAgain_isToldOnceAndTheFirstIsKept() {
-    put("u", "n1");
+    store.put(pod("u", "n1"));
     var kept = store.records().iterator().next();
 
-    var before = put("u", new String("n1"));
+    store.put(pod("u", "n1"));
 
-    assertThat(before).isNotNull().extracting(store::getKey).isEqualTo("u");
     assertThat(store.records().iterator().next()).isSameAs(kept);
     assertThat(told).containsExactly("put n1");
   }
 
   @Test
   void put_otherRecord_isTold() {
-    put("u", "n1");
-    put("u", "n2");
+    store.put(pod("u", "n1"));
+    store.put(pod("u", "n2"));
 
     assertThat(store.records()).containsExactly("n2");
     assertThat(told).containsExactly("put n1", "put n2");
@@ -85,30 +93,25 @@ final class RecordStoreTest {
 
   @Test
   void remove_knownObject_tellsItsLastRecordOnce() {
-    put("u", "n1");
-    put("u", "n2");
+    store.put(pod("u", "n1"));
+    store.put(pod("u", "n2"));
 
-    assertThat(store.remove("u")).isNotNull().extracting(store::getKey).isEqualTo("u");
-    assertThat(store.remove("u")).isNull();
-    assertThat(store.get("u")).isNull();
-    assertThat(store.size()).isZero();
+    assertThat(store.remove(pod("u", "n3")).resourceVersion).isEqualTo("17");
+    store.remove(pod("u", "n3"));
+
+    assertThat(store.records()).isEmpty();
     assertThat(told).containsExactly("put n1", "put n2", "remove n2");
   }
 
   @Test
-  void values_someObjects_areStubsThatHoldAKeyOnly() {
-    put("u", "n1");
-    put("v", "n2");
+  void retain_someKeys_takesBackTheOthers() {
+    store.put(pod("u", "n1"));
+    store.put(pod("v", "n2"));
 
-    assertThat(store.keySet()).containsExactlyInAnyOrder("u", "v");
-    assertThat(store.values())
-        .hasSize(2)
-        .allSatisfy(stub -> assertThat(stub.getSpec().nodeName).isNull())
-        .allSatisfy(stub -> assertThat(stub.getMetadata().getResourceVersion()).isNull())
-        .allSatisfy(stub -> assertThat(stub.getMetadata().getUid()).isEqualTo(stub.uid()))
-        .extracting(store::getKey)
-        .containsExactlyInAnyOrder("u", "v");
-    assertThat(store.isFullState()).isFalse();
+    store.retain(Set.of("v", "w"));
+
+    assertThat(store.records()).containsExactly("n2");
+    assertThat(told).containsExactly("put n1", "put n2", "remove n1");
   }
 
   @Test
@@ -128,15 +131,15 @@ final class RecordStoreTest {
               }
             });
 
-    assertThat(failing.put("u", pod("u", "n1"))).isNull();
+    failing.put(pod("u", "n1"));
     assertThat(failing.records()).containsExactly("n1");
-    assertThat(failing.remove("u")).isNotNull();
-    assertThat(failing.size()).isZero();
+    failing.remove(pod("u", "n1"));
+    assertThat(failing.records()).isEmpty();
   }
 
   @Property(tries = 200)
   void listener_anyHistory_knowsWhatTheStoreHolds(
-      @ForAll @Size(max = 60) List<@IntRange(max = 63) Integer> steps) {
+      @ForAll @Size(max = 60) List<@IntRange(max = 71) Integer> steps) {
     var known = new HashMap<String, String>();
     var history =
         new RecordStore<>(
@@ -155,24 +158,20 @@ final class RecordStoreTest {
     var expected = new HashMap<String, String>();
     for (int step : steps) {
       String uid = "u" + (step & 7);
-      if (step >= 48) {
-        history.remove(uid);
+      if (step >= 64) {
+        history.retain(Set.of(uid));
+        expected.keySet().retainAll(Set.of(uid));
+      } else if (step >= 48) {
+        history.remove(pod(uid, ""));
         expected.remove(uid);
       } else {
         String node = uid + "-n" + (step >> 3 & 3);
-        history.put(uid, pod(uid, node));
+        history.put(pod(uid, node));
         expected.put(uid, node);
       }
     }
 
     assertThat(history.records()).containsExactlyInAnyOrderElementsOf(expected.values());
     assertThat(known).isEqualTo(expected);
-  }
-
-  private static PodView pod(String uid, String node) {
-    var pod = new PodView();
-    pod.getMetadata().setUid(uid);
-    pod.getSpec().nodeName = node;
-    return pod;
   }
 }

@@ -14,9 +14,9 @@ final class ToldOnceTest {
 
   private static PodView pod(String uid) {
     var pod = new PodView();
-    pod.getMetadata().setNamespace("shop");
-    pod.getMetadata().setName("p");
-    pod.getMetadata().setUid(uid);
+    pod.metadata.namespace = "shop";
+    pod.metadata.name = "p";
+    pod.metadata.uid = uid;
     return pod;
   }
 

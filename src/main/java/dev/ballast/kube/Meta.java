@@ -1,0 +1,42 @@
+package dev.ballast.kube;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The part of an object's metadata that Ballast decodes. Confined to one thread. */
+final class Meta {
+  String name = "";
+  String namespace = "";
+  String uid = "";
+  String resourceVersion = "";
+
+  /** Milliseconds since the epoch. */
+  long creationMillis = Wire.NEVER;
+
+  final Map<String, String> labels = new HashMap<>();
+  final Map<String, String> annotations = new HashMap<>();
+
+  /**
+   * Reads an ObjectMeta.
+   *
+   * @param labels which of its labels are kept
+   * @param annotations which of its annotations are kept
+   */
+  static Meta read(ProtoReader in, Predicate<String> labels, Predicate<String> annotations) {
+    var meta = new Meta();
+    for (int field = in.next(); field != 0; field = in.next()) {
+      switch (field) {
+        case 1 -> meta.name = in.text();
+        case 3 -> meta.namespace = in.text();
+        case 5 -> meta.uid = in.text();
+        case 6 -> meta.resourceVersion = in.text();
+        case 8 -> meta.creationMillis = Wire.millis(in.message());
+        case 11 -> Wire.entry(in.message(), labels, meta.labels::put);
+        case 12 -> Wire.entry(in.message(), annotations, meta.annotations::put);
+        default -> {}
+      }
+    }
+    return meta;
+  }
+}

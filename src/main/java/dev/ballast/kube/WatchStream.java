@@ -1,0 +1,115 @@
+package dev.ballast.kube;
+
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of a watch: a length of four bytes, the first the most significant, and then as many
+ * bytes of one event. Filled by the HTTP client, one piece at a time, and read by one thread.
+ */
+final class WatchStream implements AsyncBody.Consumer<List<ByteBuffer>> {
+  /** More than any object that etcd takes. */
+  static final int MAX_FRAME_BYTES = 32 << 20;
+
+  private static final int FIRST_CAPACITY = 16 << 10;
+
+  /** What came: a piece of the body, or how it ended. */
+  private sealed interface Part {
+    record Piece(List<ByteBuffer> buffers) implements Part {}
+
+    record End(@Nullable Throwable failure) implements Part {}
+  }
+
+  private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
+  private @Nullable AsyncBody body;
+  private byte[] bytes = new byte[FIRST_CAPACITY];
+  private int from;
+  private int end;
+
+  /** Begins to read the body of a response. */
+  void begin(AsyncBody body) {
+    this.body = body;
+    var unused = body.done().whenComplete((done, failure) -> parts.add(new Part.End(failure)));
+    body.consume();
+  }
+
+  @Override
+  public void consume(List<ByteBuffer> buffers, AsyncBody body) {
+    parts.add(new Part.Piece(buffers));
+  }
+
+  /**
+   * The next event, valid until the next call; null when the server has ended the watch.
+   *
+   * @param silence the longest time without anything from the server
+   * @throws IOException when the connection broke, is silent or gives what is no frame
+   */
+  @Nullable ProtoReader next(Duration silence) throws IOException, InterruptedException {
+    while (true) {
+      if (end - from >= Integer.BYTES) {
+        int length = ByteBuffer.wrap(bytes).getInt(from);
+        if (length < 0 || length > MAX_FRAME_BYTES) {
+          throw new IOException("a watch event of " + Integer.toUnsignedString(length) + " bytes");
+        }
+        int begin = from + Integer.BYTES;
+        if (end - begin >= length) {
+          from = begin + length;
+          return new ProtoReader(bytes, begin, from);
+        }
+      }
+      if (!fill(silence)) {
+        return null;
+      }
+    }
+  }
+
+  private boolean fill(Duration silence) throws IOException, InterruptedException {
+    @Nullable Part part = parts.poll(silence.toMillis(), TimeUnit.MILLISECONDS);
+    if (part == null) {
+      throw new IOException("nothing came for " + silence.toSeconds() + " s");
+    }
+    if (part instanceof Part.Piece piece) {
+      piece.buffers.forEach(this::append);
+      if (body != null) {
+        body.consume();
+      }
+      return true;
+    }
+    @Nullable Throwable failure = ((Part.End) part).failure;
+    if (failure != null) {
+      throw new IOException(failure);
+    }
+    if (end > from) {
+      throw new IOException("the watch ended within an event");
+    }
+    return false;
+  }
+
+  private void append(ByteBuffer piece) {
+    int length = piece.remaining();
+    if (bytes.length - end < length) {
+      int kept = end - from;
+      byte[] room = bytes.length - kept < length ? new byte[(kept + length) * 2] : bytes;
+      System.arraycopy(bytes, from, room, 0, kept);
+      bytes = room;
+      from = 0;
+      end = kept;
+    }
+    piece.get(bytes, end, length);
+    end += length;
+  }
+
+  /** Closes the connection. */
+  void cancel() {
+    if (body != null) {
+      body.cancel();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.ballast.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class WatchStreamTest {
+  private static final Duration SOON = Duration.ofMillis(50);
+
+  /** A body that gives these pieces, one each time it is asked. */
+  private static final class Body implements AsyncBody {
+    private final WatchStream stream;
+    private final List<byte[]> pieces;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private @Nullable Throwable end;
+    private boolean cancelled;
+
+    Body(WatchStream stream, List<byte[]> pieces) {
+      this.stream = stream;
+      this.pieces = new ArrayList<>(pieces);
+    }
+
+    @Override
+    public void consume() {
+      if (!pieces.isEmpty()) {
+        stream.consume(List.of(ByteBuffer.wrap(pieces.remove(0))), this);
+      } else if (end != null) {
+        done.completeExceptionally(end);
+      } else {
+        done.complete(null);
+      }
+    }
+
+    @Override
+    public CompletableFuture<Void> done() {
+      return done;
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+    }
+  }
+
+  private static byte[] event(int number) {
+    return ProtoJson.pod("{'metadata': {'name': 'p%d', 'uid': 'u'}}".formatted(number))
+        .toEvent("ADDED");
+  }
+
+  @Property(tries = 200)
+  void next_eventsInPiecesOfAnySize_givesEachOnce(@ForAll long seed) throws Exception {
+    var random = new Random(seed);
+    var whole = new ByteArrayOutputStream();
+    int events = random.nextInt(30);
+    for (int i = 0; i < events; i++) {
+      var pod = new ProtoWriter().message(1, new ProtoWriter().text(1, "p" + i));
+      pod.bytes(9, new byte[random.nextInt(20_000)]);
+      whole.writeBytes(pod.toEvent("ADDED"));
+    }
+    var pieces = new ArrayList<byte[]>();
+    byte[] bytes = whole.toByteArray();
+    for (int at = 0; at < bytes.length; ) {
+      int length = Math.min(bytes.length - at, 1 + random.nextInt(9000));
+      pieces.add(Arrays.copyOfRange(bytes, at, at + length));
+      at += length;
+    }
+    var stream = new WatchStream();
+    stream.begin(new Body(stream, pieces));
+
+    for (int i = 0; i < events; i++) {
+      var event = stream.next(SOON);
+      assertThat(event).isNotNull();
+      assertThat(event.next()).isEqualTo(1);
+      assertThat(event.text()).isEqualTo("ADDED");
+      assertThat(event.next()).isEqualTo(2);
+      var raw = event.message();
+      assertThat(raw.next()).isEqualTo(1);
+      assertThat(PodView.read(Wire.unwrap(raw.message())).metadata.name).isEqualTo("p" + i);
+    }
+    assertThat(stream.next(SOON)).isNull();
+  }
+
+  @Test
+  void next_nothingComes_isAFailureThatSaysHowLong() {
+    var stream = new WatchStream();
+
+    assertThatThrownBy(() -> stream.next(SOON))
+        .isInstanceOf(IOException.class)
+        .hasMessage("nothing came for 0 s");
+  }
+
+  @Test
+  void next_connectionBreaks_isAFailure() {
+    var stream = new WatchStream();
+    var body = new Body(stream, List.of());
+    body.end = new IOException("reset");
+    stream.begin(body);
+
+    assertThatThrownBy(() -> stream.next(SOON)).hasRootCauseMessage("reset");
+  }
+
+  @Test
+  void next_endWithinAnEvent_isAFailure() {
+    var stream = new WatchStream();
+    byte[] event = event(1);
+    stream.begin(new Body(stream, Collections.singletonList(Arrays.copyOf(event, 20))));
+
+    assertThatThrownBy(() -> stream.next(SOON)).hasMessage("the watch ended within an event");
+  }
+
+  @Test
+  void next_noFrame_isAFailureAndTakesNoRoom() {
+    var stream = new WatchStream();
+    stream.begin(
+        new Body(stream, List.of("{\"type\":\"ADDED\"}".getBytes(StandardCharsets.UTF_8))));
+
+    assertThatThrownBy(() -> stream.next(SOON))
+        .isInstanceOf(IOException.class)
+        .hasMessage("a watch event of 2065855609 bytes");
+  }
+
+  @Test
+  void cancel_openStream_closesTheConnection() {
+    var stream = new WatchStream();
+    var body = new Body(stream, List.of());
+    stream.begin(body);
+    stream.cancel();
+
+    assertThat(body.cancelled).isTrue();
+  }
+}
