@@ -4,6 +4,7 @@ import dev.ballast.inflight.BadText;
 import dev.ballast.load.NodeFacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -12,8 +13,7 @@ import java.util.function.Predicate;
  */
 final class NodeView {
   private static final String ZONE = "topology.kubernetes.io/zone";
-  private static final Predicate<String> LABELS =
-      label -> label.equals(ZONE) || label.equals(NodeFacts.NO_LOAD_DATA);
+  private static final Set<String> LABELS = Set.of(ZONE, NodeFacts.NO_LOAD_DATA);
 
   Meta metadata = new Meta();
   final List<String> internalIps = new ArrayList<>(1);
@@ -30,7 +30,7 @@ final class NodeView {
     var node = new NodeView();
     for (int field = in.next(); field != 0; field = in.next()) {
       switch (field) {
-        case 1 -> node.metadata = Meta.read(in.message(), LABELS, annotations);
+        case 1 -> node.metadata = Meta.read(in.message(), LABELS::contains, annotations);
         case 3 -> node.readStatus(in.message());
         default -> {}
       }

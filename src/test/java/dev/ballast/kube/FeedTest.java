@@ -25,7 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class FeedTest {
   /** An answer to one request. */
-  private record Answer(int code, byte[] body) {}
+  private static final class Answer {
+    final int code;
+    final byte[] body;
+
+    Answer(int code, byte[] body) {
+      this.code = code;
+      this.body = body;
+    }
+  }
 
   @TempDir Path folder;
 

@@ -85,7 +85,9 @@ final class WatchStreamTest {
 
     for (int i = 0; i < events; i++) {
       var event = stream.next(SOON);
-      assertThat(event).isNotNull();
+      if (event == null) {
+        throw new AssertionError("event " + i + " is missing");
+      }
       assertThat(event.next()).isEqualTo(1);
       assertThat(event.text()).isEqualTo("ADDED");
       assertThat(event.next()).isEqualTo(2);
