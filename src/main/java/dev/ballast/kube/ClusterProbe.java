@@ -152,7 +152,7 @@ public final class ClusterProbe {
             addresses(node, "InternalIP"),
             addresses(node, "Hostname"),
             metadata.getAnnotations()),
-        !"false".equals(metadata.getLabels().getOrDefault(NodeFacts.NO_LOAD_DATA, "false")));
+        NodeFacts.noLoadData(metadata.getLabels()));
   }
 
   private static List<String> addresses(Node node, String type) {

@@ -83,6 +83,7 @@ final class Feed<R> implements AutoCloseable {
       } catch (ResourceStream.GoneException e) {
         LOG.info("Listing {} again: {}", resource.name(), e.getMessage());
         version = "";
+        pause();
       } catch (IOException | RuntimeException e) {
         watching = false;
         if (!closed) {
@@ -100,9 +101,9 @@ final class Feed<R> implements AutoCloseable {
     return (version.isEmpty() ? "Listing " : "Watching ") + resource.name() + " failed";
   }
 
-  /** Waits longer each time, and not as long as others do. */
+  /** Waits longer each time until an event comes, and not as long as others do. */
   private void pause() {
-    long millis = pause.toMillis();
+    long millis = closed ? 0 : pause.toMillis();
     try {
       Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
     } catch (InterruptedException e) {
@@ -126,7 +127,6 @@ final class Feed<R> implements AutoCloseable {
       LOG.info("Listed {} {}", there.size(), resource.name());
     }
     synced = true;
-    pause = FIRST_PAUSE;
   }
 
   /** One page of a list, taken into the store as it is read. */

@@ -1,5 +1,6 @@
 package dev.ballast.kube;
 
+import dev.ballast.inflight.PodFacts;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -12,7 +13,7 @@ final class Meta {
   String resourceVersion = "";
 
   /** Milliseconds since the epoch. */
-  long creationMillis = Wire.NEVER;
+  long creationMillis = PodFacts.NEVER;
 
   final Map<String, String> labels = new HashMap<>();
   final Map<String, String> annotations = new HashMap<>();

@@ -78,6 +78,6 @@ final class NodeView {
         usable.cpu(),
         usable.memory(),
         metadata.labels.getOrDefault(ZONE, ""),
-        !"false".equals(metadata.labels.getOrDefault(NodeFacts.NO_LOAD_DATA, "false")));
+        NodeFacts.noLoadData(metadata.labels));
   }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * The part of a Pod that Ballast decodes; the rest, most of it, is passed over. Texts are empty and
- * times {@link Wire#NEVER} where nothing is given. Confined to one thread.
+ * times {@link PodFacts#NEVER} where nothing is given. Confined to one thread.
  */
 final class PodView {
   private static final Set<String> ANNOTATIONS =
@@ -80,7 +80,7 @@ final class PodView {
   static final class Status {
     String phase = "";
     String nominatedNodeName = "";
-    long startMillis = Wire.NEVER;
+    long startMillis = PodFacts.NEVER;
     final List<Condition> conditions = new ArrayList<>(1);
     final List<ContainerStatus> containerStatuses = new ArrayList<>(1);
 
@@ -104,7 +104,7 @@ final class PodView {
     String status = "";
     String reason = "";
     String message = "";
-    long lastTransitionMillis = Wire.NEVER;
+    long lastTransitionMillis = PodFacts.NEVER;
 
     private static Condition read(ProtoReader in) {
       var condition = new Condition();
@@ -170,7 +170,7 @@ final class PodView {
           return Wire.millis(state.message());
         }
       }
-      return Wire.NEVER;
+      return PodFacts.NEVER;
     }
   }
 

@@ -62,11 +62,7 @@ public final class ProtoWriter {
 
   /** The message as an object travels: in an envelope behind a mark. */
   public byte[] toObject() {
-    byte[] envelope = new ProtoWriter().bytes(2, toBytes()).toBytes();
-    return ByteBuffer.allocate(Wire.MAGIC_BYTES + envelope.length)
-        .put(Wire.magic())
-        .put(envelope)
-        .array();
+    return Wire.wrap(toBytes());
   }
 
   /** The message, an object, as an event of a watch travels: behind its length. */

@@ -69,7 +69,7 @@ final class RecordStore<V, R> {
 
   /** Takes back an object, given as it was last; its metadata. */
   Meta remove(ProtoReader encoded) {
-    Meta metadata = kind.metadata(kind.decode(encoded));
+    Meta metadata = Wire.metadata(encoded);
     remove(kind.key(metadata));
     return metadata;
   }

@@ -1,6 +1,7 @@
 package dev.ballast.kube;
 
 import dev.ballast.inflight.PodFacts;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -16,21 +17,16 @@ final class Wire {
   /** What is asked for of a watch. */
   static final String WATCH_CONTENT_TYPE = CONTENT_TYPE + ";stream=watch";
 
-  /** The time of what has none; what {@link PodFacts#NEVER} is. */
-  static final long NEVER = PodFacts.NEVER;
-
   private static final byte[] MAGIC = "k8s\0".getBytes(StandardCharsets.US_ASCII);
   private static final long MILLIS_A_SECOND = 1000;
   private static final long NANOS_A_MILLI = 1_000_000;
 
-  /** The length of {@link #magic}. */
-  static final int MAGIC_BYTES = MAGIC.length;
-
   private Wire() {}
 
-  /** The mark that each object begins with. */
-  static byte[] magic() {
-    return MAGIC.clone();
+  /** An encoded object in the envelope that {@link #unwrap} takes it from. */
+  static byte[] wrap(byte[] object) {
+    byte[] envelope = new ProtoWriter().bytes(2, object).toBytes(); // raw
+    return ByteBuffer.allocate(MAGIC.length + envelope.length).put(MAGIC).put(envelope).array();
   }
 
   /** The object in the envelope that each object travels in: runtime.Unknown behind a mark. */
@@ -56,7 +52,7 @@ final class Wire {
     return new Meta();
   }
 
-  /** A time, in milliseconds since the epoch; {@link #NEVER} when it is not set. */
+  /** A time, in milliseconds since the epoch; {@link PodFacts#NEVER} when it is not set. */
   static long millis(ProtoReader time) {
     long seconds = 0;
     long nanos = 0;
@@ -71,7 +67,7 @@ final class Wire {
         default -> {}
       }
     }
-    return set ? seconds * MILLIS_A_SECOND + nanos / NANOS_A_MILLI : NEVER;
+    return set ? seconds * MILLIS_A_SECOND + nanos / NANOS_A_MILLI : PodFacts.NEVER;
   }
 
   /** An entry of a map of texts, if its key is wanted. */

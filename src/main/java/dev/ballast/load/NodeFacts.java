@@ -1,5 +1,7 @@
 package dev.ballast.load;
 
+import java.util.Map;
+
 /**
  * What is known of a node besides its load. Immutable.
  *
@@ -23,6 +25,11 @@ public record NodeFacts(
 
   /** Of a node of which nothing is known. */
   public static final NodeFacts UNKNOWN = new NodeFacts(0, 0, 0, 0, "", false);
+
+  /** Whether labels say that a node is known to give no load. */
+  public static boolean noLoadData(Map<String, String> labels) {
+    return !"false".equals(labels.getOrDefault(NO_LOAD_DATA, "false"));
+  }
 
   /** The capacity of a resource: cores, bytes, or 0 when it is not known. */
   public double capacity(Resource resource) {

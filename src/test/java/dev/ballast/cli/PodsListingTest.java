@@ -1,11 +1,12 @@
 package dev.ballast.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.ballast.config.ConfigLoader;
+import dev.ballast.kube.ProtoJson;
+import dev.ballast.kube.ProtoWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,16 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The extender beside an API server that takes its time over the list of pods. */
 final class PodsListingTest {
-  private static final String NODES =
-      """
-      {"kind": "NodeList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [
-        {"metadata": {"name": "ip-10-0-0-4.eu-central-1.compute.internal"}}]}""";
-  private static final String PODS =
-      """
-      {"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": [
-        {"metadata": {"name": "p", "namespace": "shop", "uid": "u"},
-         "spec": {"nodeName": "ip-10-0-0-4.eu-central-1.compute.internal"},
-         "status": {"phase": "Running"}}]}""";
+  private static final String NODE = "ip-10-0-0-4.eu-central-1.compute.internal";
+  private static final byte[] NODES =
+      list(ProtoJson.node("{'metadata': {'name': '%s'}}".formatted(NODE)));
+  private static final byte[] PODS =
+      list(
+          ProtoJson.pod(
+              """
+              {'metadata': {'name': 'p', 'namespace': 'shop', 'uid': 'u'},
+               'spec': {'nodeName': '%s'}, 'status': {'phase': 'Running'}}"""
+                  .formatted(NODE)));
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch podsAsked = new CountDownLatch(1);
@@ -71,23 +72,26 @@ final class PodsListingTest {
     threads.shutdownNow();
   }
 
-  private static boolean isWatch(HttpExchange exchange) {
-    return String.valueOf(exchange.getRequestURI().getQuery()).contains("watch=true");
+  private static byte[] list(ProtoWriter object) {
+    return new ProtoWriter()
+        .message(1, new ProtoWriter().text(2, "7"))
+        .message(2, object)
+        .toObject();
   }
 
-  private void answer(HttpExchange exchange, String list) throws IOException {
+  private static boolean isWatch(HttpExchange exchange) {
+    return String.valueOf(exchange.getRequestURI().getQuery()).contains("watch=1");
+  }
+
+  private void answer(HttpExchange exchange, byte[] list) throws IOException {
     try (exchange) {
-      if (exchange.getRequestHeaders().containsKey("Upgrade")) {
-        exchange.sendResponseHeaders(200, -1); // no WebSockets: the client watches without
-      } else if (isWatch(exchange)) {
+      if (isWatch(exchange)) {
         exchange.sendResponseHeaders(200, 0);
         exchange.getResponseBody().flush();
         await(over);
       } else {
-        byte[] body = list.getBytes(UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, body.length);
-        exchange.getResponseBody().write(body);
+        exchange.sendResponseHeaders(200, list.length);
+        exchange.getResponseBody().write(list);
       }
     }
   }

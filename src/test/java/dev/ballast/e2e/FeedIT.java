@@ -3,6 +3,7 @@ package dev.ballast.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.annotator.AnnotatedNode;
+import dev.ballast.kube.KnownNodes;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.NodeFeed;
 import dev.ballast.kube.PodFeed;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -21,28 +21,13 @@ import org.junit.jupiter.api.Test;
 final class FeedIT {
   private static final Pattern REVISION = Pattern.compile("\"revision\":\"([0-9]+)\"");
 
-  /** The nodes as a listener knows them. */
-  private static final class Known implements NodeFeed.Listener {
-    final Map<String, AnnotatedNode> nodes = new ConcurrentHashMap<>();
-
-    @Override
-    public void put(AnnotatedNode node) {
-      nodes.put(node.name(), node);
-    }
-
-    @Override
-    public void remove(String name) {
-      nodes.remove(name);
-    }
-  }
-
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
   void feed_firstListFailsAndVersionsAreCompactedAway_followsAllTheSame() {
-    var known = new Known();
+    var known = new KnownNodes();
     try (var cluster = LocalCluster.up("--nodes", "3", "--no-scheduler", "--no-prometheus");
         var connection = KubeConnection.general(Optional.of(cluster.kubeconfig()));
         var feed = new NodeFeed(connection, key -> key.equals("kept"), known);
@@ -55,7 +40,7 @@ final class FeedIT {
       cluster.start("apiserver");
       Await.until("listed after a failed first list", Duration.ofMinutes(1), feed::hasSynced);
       Await.until("pods, too", Duration.ofMinutes(1), pods::hasSynced);
-      Await.until("three nodes", Duration.ofSeconds(10), () -> known.nodes.size() == 3);
+      Await.until("three nodes", Duration.ofSeconds(10), () -> known.nodes().size() == 3);
       assertThat(feed.nodes()).hasSize(3);
 
       cluster.kubectl("annotate", "node", "node-001", "kept=a", "other=b").orFail("annotate");
@@ -65,7 +50,7 @@ final class FeedIT {
           () ->
               Map.of("kept", "a")
                   .equals(
-                      Optional.ofNullable(known.nodes.get("node-001"))
+                      Optional.ofNullable(known.nodes().get("node-001"))
                           .map(AnnotatedNode::annotations)
                           .orElse(Map.of())));
 
@@ -83,8 +68,8 @@ final class FeedIT {
           etcd + "compaction", "{\"revision\":\"" + revision.group(1) + "\",\"physical\":true}");
       cluster.start("apiserver");
       Await.until(
-          "the node is gone", Duration.ofMinutes(1), () -> !known.nodes.containsKey("node-002"));
-      assertThat(known.nodes).containsOnlyKeys("node-000", "node-001");
+          "the node is gone", Duration.ofMinutes(1), () -> !known.nodes().containsKey("node-002"));
+      assertThat(known.nodes()).containsOnlyKeys("node-000", "node-001");
       cluster.kubectl("annotate", "--overwrite", "node", "node-000", "kept=c").orFail("annotate");
       Await.until(
           "changes arrive again",

@@ -8,14 +8,18 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** A stand-in for the API server, and a connection of production to it. */
 final class ApiStandIn implements AutoCloseable {
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final KubeConnection client;
 
   ApiStandIn(Path folder, HttpHandler handler) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
     server.createContext("/", handler);
     server.start();
     Path kubeconfig = folder.resolve("kubeconfig");
@@ -44,5 +48,6 @@ final class ApiStandIn implements AutoCloseable {
   public void close() {
     client.close();
     server.stop(0);
+    threads.shutdownNow();
   }
 }

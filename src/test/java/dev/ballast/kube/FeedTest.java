@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +37,7 @@ final class FeedTest {
 
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
-  private final Map<String, AnnotatedNode> known = new ConcurrentHashMap<>();
+  private final KnownNodes known = new KnownNodes();
 
   private void answer(HttpExchange exchange) throws IOException {
     asked.add(
@@ -61,21 +59,7 @@ final class FeedTest {
   }
 
   private NodeFeed feed(ApiStandIn api) {
-    var feed =
-        new NodeFeed(
-            api.client(),
-            key -> true,
-            new NodeFeed.Listener() {
-              @Override
-              public void put(AnnotatedNode node) {
-                known.put(node.name(), node);
-              }
-
-              @Override
-              public void remove(String name) {
-                known.remove(name);
-              }
-            });
+    var feed = new NodeFeed(api.client(), key -> true, known);
     feed.start();
     return feed;
   }
@@ -126,9 +110,9 @@ final class FeedTest {
     answers.add(events(node("e", "16").toEvent("MODIFIED")));
     try (var api = new ApiStandIn(folder, this::answer);
         var feed = feed(api)) {
-      await(() -> known.containsKey("e"));
+      await(() -> known.nodes().containsKey("e"));
 
-      assertThat(known).containsOnlyKeys("b", "c", "d", "e");
+      assertThat(known.nodes()).containsOnlyKeys("b", "c", "d", "e");
       assertThat(feed.nodes()).extracting(AnnotatedNode::name).hasSize(4);
       assertThat(feed.hasSynced()).isTrue();
       await(() -> asked.size() == 5);
@@ -153,9 +137,9 @@ final class FeedTest {
     answers.add(list("30", "", "c"));
     try (var api = new ApiStandIn(folder, this::answer);
         var feed = feed(api)) {
-      await(() -> known.size() == 1);
+      await(() -> known.nodes().size() == 1);
 
-      assertThat(known).containsOnlyKeys("c");
+      assertThat(known.nodes()).containsOnlyKeys("c");
       assertThat(feed.hasSynced()).isTrue();
     }
   }
@@ -169,7 +153,7 @@ final class FeedTest {
         var feed = feed(api)) {
       await(feed::hasSynced);
 
-      assertThat(known).containsOnlyKeys("b");
+      assertThat(known.nodes()).containsOnlyKeys("b");
     }
   }
 
@@ -185,11 +169,28 @@ final class FeedTest {
     answers.add(events(node("c", "12").toEvent("ADDED")));
     try (var api = new ApiStandIn(folder, this::answer);
         var feed = feed(api)) {
-      await(() -> known.containsKey("c"));
+      await(() -> known.nodes().containsKey("c"));
 
-      assertThat(known).containsOnlyKeys("a", "b", "c");
+      assertThat(known.nodes()).containsOnlyKeys("a", "b", "c");
       assertThat(feed.hasSynced()).isTrue();
       assertThat(List.copyOf(asked).get(7)).contains("resourceVersion=10");
+    }
+  }
+
+  @Test
+  void feed_everyVersionIsGoneAtOnce_doesNotListAgainAndAgainWithoutAPause() throws Exception {
+    int rounds = 40;
+    for (int i = 0; i < rounds; i++) {
+      answers.add(list("10", "", "a"));
+      answers.add(new Answer(410, status(410, "Expired", "too old")));
+    }
+    try (var api = new ApiStandIn(folder, this::answer);
+        var feed = feed(api)) {
+      await(() -> asked.size() >= 4);
+      Thread.sleep(1_000);
+
+      assertThat(asked).hasSizeLessThan(rounds);
+      assertThat(feed.hasSynced()).isTrue();
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.ballast.kube;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -13,7 +15,7 @@ import java.util.Map;
  * what they read has gone through the encoding. Field numbers are written down here a second time,
  * from generated.proto of api and apimachinery 0.36.
  */
-final class ProtoJson {
+public final class ProtoJson {
   /** How a value is encoded. */
   private enum Type {
     TEXT,
@@ -169,15 +171,19 @@ final class ProtoJson {
                       5,
                       new Schema().with("type", 1, Type.TEXT).with("address", 2, Type.TEXT)));
 
+  /** Takes texts in single quotes, too, which need no escapes in Java. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
+
   private ProtoJson() {}
 
   /** A Pod. */
-  static ProtoWriter pod(String json) {
+  public static ProtoWriter pod(String json) {
     return encode(POD, json);
   }
 
   /** A Node. */
-  static ProtoWriter node(String json) {
+  public static ProtoWriter node(String json) {
     return encode(NODE, json);
   }
 
@@ -189,7 +195,7 @@ final class ProtoJson {
 
   private static ProtoWriter encode(Schema schema, String json) {
     try {
-      return schema.encode(new ObjectMapper().readTree(json.replace('\'', '"')));
+      return schema.encode(MAPPER.readTree(json));
     } catch (JsonProcessingException e) {
       throw new AssertionError(json, e);
     }
