@@ -142,7 +142,7 @@ final class ArchitectureTest {
     "okhttp3, prometheus kube simulate",
     "okio, prometheus kube simulate",
     "com.fasterxml.jackson, config prometheus kube simulate explain cli",
-    "org.snakeyaml, config",
+    "org.snakeyaml, config kube",
     "picocli, cli",
     "io.prometheus, metrics http extender annotator prometheus kube explain cli",
   })

@@ -77,7 +77,7 @@ final class TrainingRun {
             "--config=" + Files.writeString(folder.resolve("config.yaml"), config),
             "--policy=" + Files.writeString(folder.resolve("policy.yaml"), POLICY)
           };
-      var serve = new Thread(() -> Main.commandLine().execute(command), "serve");
+      var serve = new Thread(() -> Main.commandLine(command).execute(command), "serve");
       serve.setDaemon(true);
       serve.start();
       awaitReady(serve, operations);

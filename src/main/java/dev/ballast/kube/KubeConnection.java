@@ -131,7 +131,9 @@ public final class KubeConnection implements AutoCloseable {
           "kubeconfig " + kubeconfig + " cannot be read: give the path of a readable file");
     }
     try {
-      return Config.fromKubeconfig(kubeconfig.toFile());
+      return PlainKubeconfig.read(kubeconfig)
+          .map(plain -> plain.config(kubeconfig))
+          .orElseGet(() -> Config.fromKubeconfig(kubeconfig.toFile()));
     } catch (RuntimeException e) { // whatever a broken file makes of the parser
       throw new IllegalArgumentException(
           "kubeconfig " + kubeconfig + " is no kubeconfig: " + e.getMessage(), e);
