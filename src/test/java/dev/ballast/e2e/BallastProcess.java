@@ -170,14 +170,30 @@ public final class BallastProcess implements AutoCloseable {
     }
   }
 
+  /** Its metrics, as they are now. */
+  Samples metrics() {
+    return new Samples(page("/metrics"));
+  }
+
   /** The sum of a metric's values over all labels that contain a text. */
   public double metric(String name, String labels) {
-    return page("/metrics")
-        .lines()
-        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-        .filter(line -> line.contains(labels))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+    return metrics().sum(name, labels);
+  }
+
+  /**
+   * Metrics of one moment.
+   *
+   * @param text in the text format of Prometheus
+   */
+  record Samples(String text) {
+    /** The sum of a metric's values over all labels that contain a text. */
+    double sum(String name, String labels) {
+      return text.lines()
+          .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+          .filter(line -> line.contains(labels))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    }
   }
 
   /** Ends the process at once, as a crash would. */
