@@ -64,8 +64,7 @@ final class PlainKubeconfig {
   }
 
   /** The part of the first entry of a list that has a name; empty when there is none. */
-  private static Map<?, ?> named(
-      Map<?, ?> root, String list, @Nullable Object name, String part) {
+  private static Map<?, ?> named(Map<?, ?> root, String list, @Nullable Object name, String part) {
     if (name != null && root.get(list) instanceof List<?> entries) {
       for (Object each : entries) {
         if (each instanceof Map<?, ?> entry
@@ -79,7 +78,8 @@ final class PlainKubeconfig {
   }
 
   private static boolean hasOnlyTexts(Map<?, ?> map, Set<String> keys) {
-    return keys.containsAll(map.keySet()) && map.values().stream().allMatch(String.class::isInstance);
+    return keys.containsAll(map.keySet())
+        && map.values().stream().allMatch(String.class::isInstance);
   }
 
   /**

@@ -46,7 +46,7 @@ final class RefusedPodsBench {
   private static final int HOT = 10;
   private static final int NODES = 100;
   private static final int REFUSED = 1000;
-  private static final int OTHERS = 300;
+  private static final int OTHERS = 1_200;
   private static final int THREADS = 16;
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String PLAIN = "plain-scheduler";

@@ -74,9 +74,7 @@ final class RestartIT {
       annotations.await(Setup.MEAN, hot, NODES / 10, v -> v > 0.85);
     }
     Await.until(
-        "all readings fresh",
-        Duration.ofMinutes(1),
-        () -> fresh(extender.metrics()) == 3 * NODES);
+        "all readings fresh", Duration.ofMinutes(1), () -> fresh(extender.metrics()) == 3 * NODES);
   }
 
   @AfterAll
@@ -89,8 +87,7 @@ final class RestartIT {
   }
 
   private static double judged(BallastProcess.Samples metrics) {
-    return metrics.sum(
-        "ballast_extender_calls_total", "outcome=\"judged\",verb=\"prioritize\"");
+    return metrics.sum("ballast_extender_calls_total", "outcome=\"judged\",verb=\"prioritize\"");
   }
 
   /** Costs a process that has hardly started one page, which is not nothing. */

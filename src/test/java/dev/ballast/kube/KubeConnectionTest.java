@@ -34,8 +34,7 @@ final class KubeConnectionTest {
           String account = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
           accounts.add(account);
           boolean known = account.equals("Bearer " + accepted);
-          byte[] body =
-              new ProtoWriter().message(1, new ProtoWriter().text(2, "7")).toObject();
+          byte[] body = new ProtoWriter().message(1, new ProtoWriter().text(2, "7")).toObject();
           exchange.sendResponseHeaders(known ? 200 : 401, known ? body.length : -1);
           if (known) {
             exchange.getResponseBody().write(body);

@@ -51,8 +51,7 @@ final class PlainKubeconfigTest {
     all.add(Optional.ofNullable(config.getClientKeyFile()));
     all.add(Optional.ofNullable(config.getClientKeyData()));
     all.add(
-        Optional.ofNullable(
-            provider == null ? config.getAutoOAuthToken() : provider.getToken()));
+        Optional.ofNullable(provider == null ? config.getAutoOAuthToken() : provider.getToken()));
     all.add(config.isTrustCerts());
     all.add(Optional.ofNullable(config.getHttpsProxy()));
     all.add(config.getRequestTimeout());
