@@ -9,6 +9,7 @@ import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
 import dev.ballast.inflight.Estimate;
 import dev.ballast.inflight.InFlight;
+import dev.ballast.inflight.NodeCharges;
 import dev.ballast.inflight.PodListener;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.NodeFeed;
@@ -18,6 +19,7 @@ import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
+import dev.ballast.load.NodeNames;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.scoring.Incoming;
@@ -128,7 +130,12 @@ final class ClusterView implements AutoCloseable {
     return nodes.hasSynced() ? nodes.nodes() : List.of();
   }
 
-  /** The pods in flight of a node; none where the policy does not count them. */
+  /** The pods in flight of nodes with these names; none where the policy does not count them. */
+  NodeCharges charges(NodeNames names) {
+    return policy.inFlight().enabled() ? inFlight.charges(names) : NodeCharges.NONE;
+  }
+
+  /** The pods in flight of a node, in the same way. */
   Charge charge(String node) {
     return policy.inFlight().enabled() ? inFlight.charge(node) : Charge.NONE;
   }
@@ -171,7 +178,7 @@ final class ClusterView implements AutoCloseable {
 
   /** Nodes as one call would see them for a pod, with their pods in flight. */
   Round round(NodeLoad[] loads, Incoming pod, long nowMillis) {
-    return new Round(
+    return Round.of(
         pod,
         Stream.of(loads).map(NodeLoad::name).toArray(String[]::new),
         loads,

@@ -4,9 +4,9 @@ import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.extender.ProvisionalDemand;
 import dev.ballast.http.HttpServer;
-import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Estimate;
 import dev.ballast.inflight.InFlight;
+import dev.ballast.inflight.NodeCharges;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.MetricTable;
@@ -74,7 +74,7 @@ final class DemoStack implements AutoCloseable {
                 PATIENCE,
                 new Metrics(),
                 new Demands(policy.inFlight())::of,
-                policy.inFlight().enabled() ? inFlight::charge : node -> Charge.NONE,
+                policy.inFlight().enabled() ? inFlight::charges : names -> NodeCharges.NONE,
                 ProvisionalDemand.NONE,
                 () -> false,
                 DecisionSink.NONE));

@@ -64,8 +64,8 @@ final class Explaining implements DecisionSink {
   }
 
   /** What other pods are expected to use that were ranked first on a node. */
-  Demand provisional(String node, String exceptUid, long nowMillis) {
-    return provisional.on(node, exceptUid, nowMillis);
+  Demand provisional(String node, int hash, String exceptUid, long nowMillis) {
+    return provisional.on(node, hash, exceptUid, nowMillis);
   }
 
   /** Those who are to be told of pods. */

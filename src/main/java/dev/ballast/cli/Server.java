@@ -176,7 +176,7 @@ final class Server implements AutoCloseable {
                 extender.clientTimeout().dividedBy(2),
                 metrics,
                 new Demands(policy.inFlight())::of,
-                view::charge,
+                view::charges,
                 explaining::provisional,
                 view::isNeutral,
                 explaining));

@@ -83,11 +83,15 @@ final class CallJudge {
     String[] names = new String[count];
     @Nullable NodeLoad[] loads = new NodeLoad[count];
     Charge[] charges = new Charge[count];
+    var known = snapshot.names();
+    var charged = parts.charges().apply(known);
+    int[] numbers = candidates.numbers();
     for (int i = 0; i < count; i++) {
-      int number = candidates.number(i);
-      loads[i] = number == NodeNames.NONE ? null : snapshot.at(number);
+      int number = numbers[i];
+      boolean isKnown = number != NodeNames.NONE;
       names[i] = candidates.name(i);
-      charges[i] = parts.charges().apply(names[i]);
+      loads[i] = isKnown ? snapshot.at(number) : null;
+      charges[i] = isKnown ? charged.at(number) : Charge.NONE;
     }
     var incoming =
         new Incoming(
@@ -95,9 +99,15 @@ final class CallJudge {
     return new Round(
         incoming,
         names,
+        numbers,
+        known,
         loads,
         charges,
-        i -> parts.provisional().of(names[i], pod.uid(), nowMillis),
+        i -> {
+          boolean isKnown = numbers[i] != NodeNames.NONE;
+          int hash = isKnown ? known.hash(numbers[i]) : names[i].hashCode();
+          return parts.provisional().of(names[i], hash, pod.uid(), nowMillis);
+        },
         nowMillis);
   }
 

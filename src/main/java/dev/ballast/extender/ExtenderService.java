@@ -11,9 +11,10 @@ import dev.ballast.extender.wire.MalformedRequestException;
 import dev.ballast.http.Handler;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
-import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
+import dev.ballast.inflight.NodeCharges;
 import dev.ballast.load.LoadSnapshot;
+import dev.ballast.load.NodeNames;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.scoring.Decision;
 import dev.ballast.scoring.DecisionSink;
@@ -50,7 +51,7 @@ public final class ExtenderService {
    * @param deadline time after which a call is answered as if Ballast were not there
    * @param metrics where calls are counted
    * @param demands what a pod is expected to use
-   * @param charges the pods in flight of a node
+   * @param charges the pods in flight of nodes with these names
    * @param provisional the pods that were ranked first on a node
    * @param neutral whether too much data is lost to judge
    * @param sink told of each call, judged or not
@@ -65,7 +66,7 @@ public final class ExtenderService {
       Duration deadline,
       Metrics metrics,
       Function<ExtenderPod, Demand> demands,
-      Function<String, Charge> charges,
+      Function<NodeNames, NodeCharges> charges,
       ProvisionalDemand provisional,
       BooleanSupplier neutral,
       DecisionSink sink) {}

@@ -8,13 +8,14 @@ import dev.ballast.inflight.Demand;
  */
 public interface ProvisionalDemand {
   /** Knows of none. */
-  ProvisionalDemand NONE = (node, uid, nowMillis) -> Demand.NONE;
+  ProvisionalDemand NONE = (node, hash, uid, nowMillis) -> Demand.NONE;
 
   /**
    * The sum for a node.
    *
+   * @param hash the hash code of the node's name, which callers have without a look at the name
    * @param uid the pod that is placed now, which does not count
    * @param nowMillis wall clock, milliseconds since the epoch
    */
-  Demand of(String node, String uid, long nowMillis);
+  Demand of(String node, int hash, String uid, long nowMillis);
 }

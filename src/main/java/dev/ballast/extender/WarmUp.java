@@ -73,7 +73,7 @@ public final class WarmUp {
                 Duration.ofHours(1),
                 new Metrics(),
                 new Demands(policy.inFlight())::of,
-                inFlight::charge,
+                inFlight::charges,
                 provisional,
                 () -> false,
                 sink));

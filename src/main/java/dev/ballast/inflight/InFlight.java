@@ -2,12 +2,15 @@ package dev.ballast.inflight;
 
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.NodeLoad;
+import dev.ballast.load.NodeNames;
 import dev.ballast.load.Resource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of the pods on nodes: for each node the {@link Charge} of its pods. It holds every
@@ -33,15 +36,69 @@ public final class InFlight implements PodListener {
   private final Estimate estimate;
   private final Shared<Demand> demands = new Shared<>(SHARED_DEMANDS);
   private final Map<String, PodFacts> byUid = new HashMap<>();
-  private final ConcurrentMap<String, Charge> byNode = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Place> byNode = new ConcurrentHashMap<>();
+  private volatile Places places = new Places(NodeNames.EMPTY, new Place[0]);
 
   public InFlight(Estimate estimate) {
     this.estimate = estimate;
   }
 
+  /** Where the charge of a node is. */
+  private static final class Place {
+    volatile Charge charge = Charge.NONE;
+  }
+
+  /** The places of nodes by number: a call would look up hundreds of names, which is most of it. */
+  private static final class Places implements NodeCharges {
+    final NodeNames names;
+    private final Place[] byNumber;
+
+    Places(NodeNames names, Place[] byNumber) {
+      this.names = names;
+      this.byNumber = byNumber;
+    }
+
+    @Override
+    public Charge at(int number) {
+      return byNumber[number].charge;
+    }
+  }
+
   /** The pods of a node, as they are now. */
   public Charge charge(String node) {
-    return byNode.getOrDefault(node, Charge.NONE);
+    @Nullable Place place = byNode.get(node);
+    return place == null ? Charge.NONE : place.charge;
+  }
+
+  /** The pods of nodes by their number. */
+  public NodeCharges charges(NodeNames names) {
+    var known = places;
+    return known.names == names ? known : places(names);
+  }
+
+  /** Nodes have come or gone. */
+  private synchronized Places places(NodeNames names) {
+    if (places.names != names) {
+      var byNumber = new Place[names.size()];
+      for (int number = 0; number < byNumber.length; number++) {
+        byNumber[number] =
+            names.isFree(number)
+                ? new Place()
+                : byNode.computeIfAbsent(names.name(number), name -> new Place());
+      }
+      forgetOthers(names);
+      places = new Places(names, byNumber);
+    }
+    return places;
+  }
+
+  private void forgetOthers(NodeNames names) {
+    for (String node : byNode.keySet()) {
+      byNode.computeIfPresent(
+          node,
+          (name, place) ->
+              place.charge.size() == 0 && names.find(name) == NodeNames.NONE ? null : place);
+    }
   }
 
   @Override
@@ -61,7 +118,7 @@ public final class InFlight implements PodListener {
       takeOff(before.node(), slotBefore);
       putOn(pod.node(), slot);
     } else if (!slotBefore.equals(slot)) {
-      byNode.computeIfPresent(pod.node(), (node, charge) -> charge.without(slotBefore).with(slot));
+      change(pod.node(), charge -> charge.without(slotBefore).with(slot));
     }
   }
 
@@ -74,12 +131,21 @@ public final class InFlight implements PodListener {
   }
 
   private void putOn(String node, Charge.Slot slot) {
-    byNode.merge(node, Charge.NONE.with(slot), (charge, alone) -> charge.with(slot));
+    change(node, charge -> charge.with(slot));
   }
 
   private void takeOff(String node, Charge.Slot slot) {
-    byNode.computeIfPresent(
-        node, (name, charge) -> charge.size() == 1 ? null : charge.without(slot));
+    change(node, charge -> charge.size() == 1 ? Charge.NONE : charge.without(slot));
+  }
+
+  private void change(String node, UnaryOperator<Charge> change) {
+    byNode.compute(
+        node,
+        (name, there) -> {
+          var place = there == null ? new Place() : there;
+          place.charge = change.apply(place.charge);
+          return place;
+        });
   }
 
   /** Made of the pod's facts whenever it is needed: keeping it would cost more than the pod. */
@@ -105,7 +171,7 @@ public final class InFlight implements PodListener {
     for (var entry : byNode.entrySet()) {
       var load = snapshot.find(entry.getKey());
       if (load != null) {
-        var node = totals(entry.getValue(), load);
+        var node = totals(entry.getValue().charge, load);
         pods += node.pods();
         cpu += node.cpu();
         memory += node.memory();
@@ -139,6 +205,6 @@ public final class InFlight implements PodListener {
 
   /** The number of nodes that have live pods. */
   int nodes() {
-    return byNode.size();
+    return (int) byNode.values().stream().filter(place -> place.charge.size() > 0).count();
   }
 }

@@ -88,10 +88,11 @@ public final class Provisional implements PodListener {
   /**
    * What is charged on a node at this moment, in the score.
    *
+   * @param hash the hash code of the node's name, which callers have without a look at the name
    * @param exceptUid a pod whose own charge does not count: the one that is placed now
    */
-  public Demand on(String node, String exceptUid, long nowMillis) {
-    if (nowMillis >= chargedUntilMillis || hints.get(hint(node)) == 0) {
+  public Demand on(String node, int hash, String exceptUid, long nowMillis) {
+    if (nowMillis >= chargedUntilMillis || hints.get(hint(hash)) == 0) {
       return Demand.NONE;
     }
     double cpu = 0;
@@ -138,7 +139,7 @@ public final class Provisional implements PodListener {
         entry.node(),
         (node, there) -> {
           var left = Arrays.stream(there).filter(e -> !e.equals(entry)).toArray(Entry[]::new);
-          hints.addAndGet(hint(node), left.length - there.length);
+          hints.addAndGet(hint(node.hashCode()), left.length - there.length);
           return left.length == 0 ? null : left;
         });
   }
@@ -153,13 +154,13 @@ public final class Provisional implements PodListener {
       }
     }
     kept[count++] = entry;
-    hints.addAndGet(hint(entry.node()), count - there.length);
+    hints.addAndGet(hint(entry.node().hashCode()), count - there.length);
     return Arrays.copyOf(kept, count);
   }
 
-  private static int hint(String node) {
-    int hash = node.hashCode() * 0x9e3779b9; // Fibonacci hashing, as names differ little
-    return hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(HINTS));
+  private static int hint(int hash) {
+    int spread = hash * 0x9e3779b9; // Fibonacci hashing, as names differ little
+    return spread >>> (Integer.SIZE - Integer.numberOfTrailingZeros(HINTS));
   }
 
   /** The number of pods remembered. */

@@ -25,6 +25,7 @@ public final class NodeNames {
 
   private final @Nullable String[] names;
   private final byte[][] quoted;
+  private final int[] hashes;
   private final int[] table;
   private final int shift;
 
@@ -39,6 +40,7 @@ public final class NodeNames {
   NodeNames(@Nullable String[] names) {
     this.names = names.clone();
     quoted = new byte[names.length][];
+    hashes = new int[names.length];
     followers = new int[names.length + 1];
     Arrays.fill(followers, NONE);
     table = new int[Integer.highestOneBit(Math.max(4, 4 * names.length))];
@@ -48,6 +50,7 @@ public final class NodeNames {
       @Nullable String name = names[number];
       quoted[number] = name == null ? NOTHING : bytes("\"" + name + "\"");
       if (name != null) {
+        hashes[number] = name.hashCode();
         put(number);
       }
     }
@@ -71,6 +74,11 @@ public final class NodeNames {
     return names.length;
   }
 
+  /** Whether no node has a number. */
+  public boolean isFree(int number) {
+    return names[number] == null;
+  }
+
   /** The name of a node, by its number. */
   public String name(int number) {
     @Nullable String name = names[number];
@@ -78,6 +86,11 @@ public final class NodeNames {
       throw new IllegalArgumentException("no node has number " + number);
     }
     return name;
+  }
+
+  /** {@link String#hashCode} of the name of a node, by its number, without a look at the name. */
+  public int hash(int number) {
+    return hashes[number];
   }
 
   /** The number of a node; {@link #NONE} when it is not known. */

@@ -2,6 +2,7 @@ package dev.ballast.scoring;
 
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
+import dev.ballast.load.Resource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Columns {
   private static final double FULL = 1; // crane's rule: a term of 0 whose weight stays
+
+  /** Places of what pods add, by resource. */
+  private static final int CPU = 1;
+
+  private static final int MEMORY = 2;
+  private static final int PLACES = 3;
 
   private final double[][] loads;
   private final boolean[] usable;
@@ -23,54 +30,44 @@ final class Columns {
   /**
    * The columns of some metrics.
    *
-   * @param standings how the candidates stand; null where one is not known
+   * @param standings how the candidates stand
    */
   static Columns of(
-      Round round,
-      @Nullable Standing[] standings,
-      int[] metrics,
-      MetricTable table,
-      Effects effects) {
-    double[][] loads = new double[metrics.length][round.size()];
+      Round round, Standings.Table standings, int[] metrics, MetricTable table, Effects effects) {
+    int count = metrics.length;
+    double[][] loads = new double[count][round.size()];
     boolean[] usable = new boolean[round.size()];
-    double[] cpu = new double[round.size()];
-    double[] memory = new double[round.size()];
-    for (int node = 0; node < cpu.length; node++) {
+    boolean[] incomplete = new boolean[count];
+    int[] resources = new int[count];
+    Arrays.setAll(resources, i -> place(table.shape(metrics[i]).resource()));
+    double[] pods = new double[PLACES];
+    var pod = round.pod().demand();
+    for (int node = 0; node < usable.length; node++) {
       var provisional = round.provisional().apply(node);
-      cpu[node] = round.pod().demand().cpu() + provisional.cpu();
-      memory[node] = round.pod().demand().memory() + provisional.memory();
+      pods[CPU] = pod.cpu() + provisional.cpu();
+      pods[MEMORY] = pod.memory() + provisional.memory();
+      for (int i = 0; i < count; i++) {
+        double load = standings.inScore(node, metrics[i], pods[resources[i]]);
+        loads[i][node] = load;
+        boolean fresh = !Double.isNaN(load);
+        usable[node] |= fresh;
+        incomplete[i] |= !fresh;
+      }
     }
-    for (int i = 0; i < metrics.length; i++) {
-      double[] pods =
-          switch (table.shape(metrics[i]).resource()) {
-            case CPU -> cpu;
-            case MEMORY -> memory;
-            case NONE -> new double[round.size()];
-          };
-      if (!fill(loads[i], usable, standings, metrics[i], pods)) {
+    for (int i = 0; i < count; i++) {
+      if (incomplete[i]) {
         replace(round, metrics[i], loads[i], effects);
       }
     }
     return new Columns(loads, usable);
   }
 
-  /** Fills a column; tells whether all candidates have a fresh reading. */
-  private static boolean fill(
-      double[] column,
-      boolean[] usable,
-      @Nullable Standing[] standings,
-      int metric,
-      double[] pods) {
-    boolean complete = true;
-    for (int node = 0; node < column.length; node++) {
-      @Nullable Standing standing = standings[node];
-      double load = standing == null ? Double.NaN : standing.inScore(metric, pods[node]);
-      column[node] = load;
-      boolean fresh = !Double.isNaN(load);
-      usable[node] |= fresh;
-      complete &= fresh;
-    }
-    return complete;
+  private static int place(Resource resource) {
+    return switch (resource) {
+      case CPU -> CPU;
+      case MEMORY -> MEMORY;
+      case NONE -> 0; // where nothing is added
+    };
   }
 
   /** The loads by metric and candidate, fractions of capacity; NaN where it is not to count. */

@@ -67,7 +67,7 @@ final class EffectiveLoad {
 
   /** How a node stands at a time. */
   Standing standing(NodeLoad load, Charge charge, long nowMillis) {
-    var standing = new Standing.Builder(load, charge, nowMillis);
+    var standing = new Standing(load, charge, nowMillis);
     for (int metric = 0; metric < metrics.size(); metric++) {
       if (load.hasReading(metric)) {
         standing.changesAt(load.timeMillis(metric) - metrics.clockToleranceMillis());
@@ -80,11 +80,10 @@ final class EffectiveLoad {
         put(standing, load, metric, source, nowMillis);
       }
     }
-    return standing.build();
+    return standing;
   }
 
-  private void put(
-      Standing.Builder standing, NodeLoad load, int metric, int source, long nowMillis) {
+  private void put(Standing standing, NodeLoad load, int metric, int source, long nowMillis) {
     double observed = load.value(source);
     int mean = mean(source);
     if (mean == NONE || !load.isFresh(mean, nowMillis)) {

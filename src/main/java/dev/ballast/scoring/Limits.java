@@ -1,6 +1,7 @@
 package dev.ballast.scoring;
 
 import dev.ballast.load.MetricTable;
+import dev.ballast.load.NodeLoad;
 import dev.ballast.load.ReadingState;
 import dev.ballast.load.Resource;
 import dev.ballast.policy.DynamicSchedulerPolicy;
@@ -53,29 +54,62 @@ final class Limits {
   }
 
   /**
-   * The verdict on a candidate; one that is not known is accepted.
+   * The verdicts on the candidates; one that is not known is accepted.
    *
-   * @param standing how it stands; null when it is not known
+   * @param standings how they stand
    * @param margin fraction of capacity that is added to every limit
    */
-  Verdict judge(Round round, int node, @Nullable Standing standing, double margin) {
-    if (standing == null) {
+  Verdict[] judge(Round round, Standings.Table standings, double margin) {
+    var verdicts = new Verdict[round.size()];
+    double[] pods = pods(round);
+    for (int node = 0; node < verdicts.length; node++) {
+      verdicts[node] =
+          isWithin(node, standings, pods, margin)
+              ? Verdict.ACCEPTED
+              : judge(round, node, standings, margin);
+    }
+    return verdicts;
+  }
+
+  /** What the pod adds, by limit. */
+  private double[] pods(Round round) {
+    double[] pods = new double[limits.length];
+    Arrays.setAll(pods, i -> round.pod().demand().inFilter(limits[i].resource()));
+    return pods;
+  }
+
+  /** Whether a candidate has a fresh reading within each limit, as most have. */
+  private boolean isWithin(int node, Standings.Table standings, double[] pods, double margin) {
+    for (int i = 0; i < pods.length; i++) {
+      var limit = limits[i];
+      double load = standings.inFilter(node, limit.metric, pods[i]);
+      if (!(load <= limit.most + margin)) { // NaN, too
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Verdict judge(Round round, int node, Standings.Table standings, double margin) {
+    @Nullable NodeLoad load = round.loads()[node];
+    if (load == null) {
       return Verdict.ACCEPTED;
     }
     for (var limit : limits) {
-      double usage = usage(round, node, standing, limit);
+      double usage = usage(round, node, load, standings, limit);
       if (usage > limit.most() + margin) {
-        return refused(limit, usage, standing.load().state(limit.metric(), round.nowMillis()));
+        return refused(limit, usage, load.state(limit.metric(), round.nowMillis()));
       }
     }
     return Verdict.ACCEPTED;
   }
 
   /** How far a candidate is over its limits at most, a fraction; infinite when refused unseen. */
-  double excess(Round round, int node, @Nullable Standing standing) {
+  double excess(Round round, int node, Standings.Table standings) {
     double most = Double.NEGATIVE_INFINITY;
+    @Nullable NodeLoad load = round.loads()[node];
     for (var limit : limits) {
-      double usage = standing == null ? Double.NaN : usage(round, node, standing, limit);
+      double usage = load == null ? Double.NaN : usage(round, node, load, standings, limit);
       if (!Double.isNaN(usage)) {
         most = Math.max(most, usage - limit.most());
       }
@@ -84,13 +118,14 @@ final class Limits {
   }
 
   /** What is compared with a limit: NaN when it says nothing, infinite when it refuses unseen. */
-  private double usage(Round round, int node, Standing standing, Limit limit) {
+  private double usage(
+      Round round, int node, NodeLoad load, Standings.Table standings, Limit limit) {
     double pod = round.pod().demand().inFilter(limit.resource());
-    double fresh = standing.inFilter(limit.metric(), pod);
+    double fresh = standings.inFilter(node, limit.metric(), pod);
     if (!Double.isNaN(fresh)) {
       return fresh;
     }
-    return switch (effects.of(standing.load(), limit.metric(), round.nowMillis()).filter()) {
+    return switch (effects.of(load, limit.metric(), round.nowMillis()).filter()) {
       case PASS -> Double.NaN;
       case REJECT -> Double.POSITIVE_INFINITY;
       case LAST_KNOWN -> loads.lastKnownInFilter(round, node, limit.metric());

@@ -59,7 +59,7 @@ public final class LoadPolicy {
   public LoadPolicy(DynamicSchedulerPolicy policy, MetricTable metrics) {
     this.metrics = metrics;
     var loads = new EffectiveLoad(policy, metrics);
-    standings = new Standings(loads);
+    standings = new Standings(loads, metrics.size());
     effects = new Effects(policy.data());
     limits = new Limits(policy, metrics, loads);
     overload = new Overload(policy.overload(), limits);
@@ -89,7 +89,7 @@ public final class LoadPolicy {
   /** What the limits say of a node alone, without pods in flight. */
   public Verdict judge(NodeLoad load, long nowMillis) {
     var round = Round.of(load, nowMillis);
-    return limits.judge(round, 0, standings.of(round)[0], 0);
+    return limits.judge(round, standings.of(round), 0)[0];
   }
 
   /**
@@ -105,10 +105,7 @@ public final class LoadPolicy {
   public Filtered filter(Round round) {
     double margin = round.pod().nominated() ? NOMINATED_MARGIN : 0;
     var standing = standings.of(round);
-    var verdicts = new Verdict[round.size()];
-    for (int i = 0; i < verdicts.length; i++) {
-      verdicts[i] = limits.judge(round, i, standing[i], margin);
-    }
+    var verdicts = limits.judge(round, standing, margin);
     // Behind a nominated node that is refused, kube-scheduler asks about all the others.
     String note = round.pod().nominated() ? "" : overload.relieve(round, standing, verdicts);
     if (shortlist.shortens(round, verdicts)) {
@@ -170,7 +167,7 @@ public final class LoadPolicy {
     }
   }
 
-  private int[] scores(Round round, @Nullable Standing[] standing) {
+  private int[] scores(Round round, Standings.Table standing) {
     var columns = Columns.of(round, standing, scorer.metrics(), metrics, effects);
     int[] scores = new int[round.size()];
     scorer.score(round, columns.loads(), scores);

@@ -4,7 +4,6 @@ import dev.ballast.policy.OverloadPolicy;
 import dev.ballast.policy.OverloadPolicy.WhenAll;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the refusals of one call within what the policy allows: too many, and those that are least
@@ -37,7 +36,7 @@ final class Overload {
    * @param verdicts the verdicts; changed in place
    * @return a note when something was changed, else an empty text
    */
-  String relieve(Round round, @Nullable Standing[] standings, Verdict[] verdicts) {
+  String relieve(Round round, Standings.Table standings, Verdict[] verdicts) {
     int candidates = verdicts.length;
     int passing = Verdict.passing(verdicts);
     int wanted = leastPassing(candidates, passing);
@@ -47,7 +46,7 @@ final class Overload {
     double[] excess = new double[candidates];
     int[] lots = new int[candidates];
     for (int i = 0; i < candidates; i++) {
-      excess[i] = limits.excess(round, i, standings[i]);
+      excess[i] = limits.excess(round, i, standings);
       lots[i] = round.lot(i);
     }
     IntStream.range(0, candidates)

@@ -1,7 +1,6 @@
 package dev.ballast.scoring;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the candidates that pass to the best ones, so that kube-scheduler decodes and scores fewer.
@@ -20,7 +19,7 @@ record Shortlist(int length) {
    * @param scores the scores of the candidates
    * @param verdicts the verdicts; changed in place
    */
-  void shorten(Round round, @Nullable Standing[] standings, int[] scores, Verdict[] verdicts) {
+  void shorten(Round round, Standings.Table standings, int[] scores, Verdict[] verdicts) {
     long[] ranked = ranked(round, scores, verdicts);
     int[] zones = new int[ranked.length];
     int ofEach = ceil(length, zones(standings, ranked, zones));
@@ -63,19 +62,18 @@ record Shortlist(int length) {
   }
 
   /** Numbers the zones of the candidates in their order, and tells how many there are. */
-  private static int zones(@Nullable Standing[] standings, long[] ranked, int[] zones) {
-    String[] names = new String[8];
+  private static int zones(Standings.Table standings, long[] ranked, int[] zones) {
+    int[] seen = new int[8];
     int count = 0;
     for (int i = 0; i < ranked.length; i++) {
-      @Nullable Standing standing = standings[(int) (ranked[i] & NUMBER)];
-      String name = standing == null ? "" : standing.load().facts().zone();
+      int of = standings.zone((int) (ranked[i] & NUMBER));
       int zone = 0;
-      while (zone < count && !names[zone].equals(name)) {
+      while (zone < count && seen[zone] != of) {
         zone++;
       }
       if (zone == count) {
-        names = zone == names.length ? Arrays.copyOf(names, 2 * zone) : names;
-        names[count++] = name;
+        seen = zone == seen.length ? Arrays.copyOf(seen, 2 * zone) : seen;
+        seen[count++] = of;
       }
       zones[i] = zone;
     }

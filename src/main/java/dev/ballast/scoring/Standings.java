@@ -4,57 +4,178 @@ import dev.ballast.inflight.Charge;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.NodeNames;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How nodes stand, remembered by their number, as between two calls little changes. What is
- * remembered names what it is for and is looked at before it is used; it is written without a lock,
- * so the worst that a race can do is that something is computed again. Safe for use by many
- * threads.
+ * remembered names what it is for and is looked at before it is used. Safe for use by many threads;
+ * a call waits for another one only while it notes what has changed.
  */
 final class Standings {
-  private static final Standing[] NONE = {};
+  /** Nodes side by side: few enough that a change of one is a small copy. */
+  private static final int PAGE = 16;
+
+  private static final int PAGE_BITS = 4;
+  private static final Page[] NO_PAGES = {};
+
+  /** How some nodes stand. Immutable once others can see it. */
+  private static final class Page {
+    final @Nullable NodeLoad[] loads;
+    final @Nullable Charge[] charges;
+    final double[] numbers;
+
+    private Page(@Nullable NodeLoad[] loads, @Nullable Charge[] charges, double[] numbers) {
+      this.loads = loads;
+      this.charges = charges;
+      this.numbers = numbers;
+    }
+
+    static Page empty(int rows, int length) {
+      return new Page(new NodeLoad[rows], new Charge[rows], new double[rows * length]);
+    }
+
+    Page copy() {
+      return new Page(loads.clone(), charges.clone(), numbers.clone());
+    }
+
+    Page with(int row, NodeLoad load, Charge charge, double[] standing) {
+      loads[row] = load;
+      charges[row] = charge;
+      System.arraycopy(standing, 0, numbers, row * standing.length, standing.length);
+      return this;
+    }
+  }
+
+  /** How the candidates of one call stand. Confined to it. */
+  static final class Table {
+    private final double[] @Nullable [] numbers;
+    private final int[] starts;
+
+    private Table(int size) {
+      numbers = new double[size][];
+      starts = new int[size];
+    }
+
+    /** Whether a candidate is known. */
+    boolean isKnown(int node) {
+      return numbers[node] != null;
+    }
+
+    /** The number of the zone of a candidate; 0 without one. */
+    int zone(int node) {
+      double @Nullable [] of = numbers[node];
+      return of == null ? 0 : (int) of[starts[node] + Standing.ZONE];
+    }
+
+    /**
+     * The load of a candidate in the filter, a fraction of capacity; NaN when there is no fresh
+     * reading.
+     *
+     * @param pod what the pod adds of the metric's resource: cores or bytes
+     */
+    double inFilter(int node, int metric, double pod) {
+      double @Nullable [] of = numbers[node];
+      return of == null
+          ? Double.NaN
+          : Standing.inFilter(of, starts[node] + Standing.at(metric), pod);
+    }
+
+    /** The load of a candidate in the score, as {@link #inFilter}. */
+    double inScore(int node, int metric, double pod) {
+      double @Nullable [] of = numbers[node];
+      return of == null
+          ? Double.NaN
+          : Standing.inScore(of, starts[node] + Standing.at(metric), pod);
+    }
+
+    private void set(int node, Page page, int start) {
+      numbers[node] = page.numbers;
+      starts[node] = start;
+    }
+  }
 
   private final EffectiveLoad loads;
-  private @Nullable Standing[] known = NONE;
+  private final int length;
+  private final Map<String, Integer> zones = new HashMap<>(); // guarded by this
+  private volatile @Nullable Page[] pages = NO_PAGES; // written under this; its elements are not
 
-  Standings(EffectiveLoad loads) {
+  Standings(EffectiveLoad loads, int metrics) {
     this.loads = loads;
+    length = Standing.length(metrics);
+    zones.put("", 0);
   }
 
-  /** How the candidates of a round stand; null where one is not known. */
-  @Nullable Standing[] of(Round round) {
-    @Nullable Standing[] all = new Standing[round.size()];
-    for (int i = 0; i < all.length; i++) {
-      @Nullable NodeLoad load = round.loads()[i];
+  /** How the candidates of a round stand. */
+  Table of(Round round) {
+    int size = round.size();
+    var table = new Table(size);
+    @Nullable NodeLoad[] ofRound = round.loads();
+    var charges = round.charges();
+    int[] numbers = round.numbers();
+    long now = round.nowMillis();
+    @Nullable Page[] known = pages;
+    int missing = 0;
+    for (int i = 0; i < size; i++) {
+      @Nullable NodeLoad load = ofRound[i];
       if (load != null) {
-        all[i] = of(load, round.charges()[i], round.nowMillis());
+        int number = numbers[i];
+        int row = number & (PAGE - 1);
+        int at = number >> PAGE_BITS; // NONE stays below 0
+        @Nullable Page page = at >= 0 && at < known.length ? known[at] : null;
+        if (page != null
+            && page.loads[row] == load
+            && page.charges[row] == charges[i]
+            && Standing.holds(page.numbers, row * length, now)) {
+          table.set(i, page, row * length);
+        } else {
+          missing++;
+        }
       }
     }
-    return all;
+    if (missing > 0) {
+      add(round, table);
+    }
+    return table;
   }
 
-  private Standing of(NodeLoad load, Charge charge, long nowMillis) {
-    int number = load.number();
-    @Nullable Standing[] remembered = known;
-    @Nullable Standing last =
-        number != NodeNames.NONE && number < remembered.length ? remembered[number] : null;
-    if (last != null && last.holds(load, charge, nowMillis)) {
-      return last;
+  /** Completes a table, and notes what is new in it. */
+  private synchronized void add(Round round, Table table) {
+    @Nullable Page[] before = pages;
+    @Nullable Page[] after = before.clone();
+    for (int i = 0; i < round.size(); i++) {
+      @Nullable NodeLoad load = round.loads()[i];
+      if (load != null && !table.isKnown(i)) {
+        var standing = loads.standing(load, round.charges()[i], round.nowMillis());
+        standing.zone(zones.computeIfAbsent(load.facts().zone(), zone -> zones.size()));
+        int number = round.numbers()[i];
+        int at = number >> PAGE_BITS;
+        int row = number & (PAGE - 1);
+        Page page;
+        if (number == NodeNames.NONE) {
+          page = Page.empty(1, length);
+          row = 0;
+        } else {
+          after = at < after.length ? after : Arrays.copyOf(after, Math.max(16, 2 * at));
+          page = own(at, before, after);
+        }
+        page.with(row, load, round.charges()[i], standing.numbers());
+        table.set(i, page, row * length);
+      }
     }
-    var now = loads.standing(load, charge, nowMillis);
-    if (number != NodeNames.NONE) {
-      remember(number, now);
-    }
-    return now;
+    pages = after;
   }
 
-  private void remember(int number, Standing standing) {
-    @Nullable Standing[] remembered = known;
-    if (number >= remembered.length) {
-      remembered = Arrays.copyOf(remembered, Math.max(64, 2 * number));
-      known = remembered;
+  /** A page that nobody else sees yet. */
+  private Page own(int at, @Nullable Page[] before, @Nullable Page[] after) {
+    @Nullable Page page = after[at];
+    if (page == null) {
+      page = Page.empty(PAGE, length);
+    } else if (at < before.length && page == before[at]) {
+      page = page.copy();
     }
-    remembered[number] = standing;
+    after[at] = page;
+    return page;
   }
 }

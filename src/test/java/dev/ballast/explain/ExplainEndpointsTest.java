@@ -47,7 +47,7 @@ final class ExplainEndpointsTest {
               (loads, charges, now) -> {
                 var policy = new LoadPolicy(Sample.POLICY, Sample.TABLE);
                 var round =
-                    new Round(
+                    Round.of(
                         Incoming.NOBODY,
                         Arrays.stream(loads).map(NodeLoad::name).toArray(String[]::new),
                         loads,

@@ -15,6 +15,7 @@ import dev.ballast.http.Request;
 import dev.ballast.http.Response;
 import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
+import dev.ballast.inflight.NodeCharges;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.MetricTable;
@@ -92,7 +93,7 @@ final class ExtenderServiceTest {
             Duration.ofNanos(deadlineNanos),
             metrics,
             pod -> Demand.NONE,
-            this::charge,
+            names -> number -> charge(),
             ProvisionalDemand.NONE,
             () -> false,
             sink));
@@ -463,7 +464,7 @@ final class ExtenderServiceTest {
                 Duration.ofNanos(DEADLINE_NANOS),
                 metrics,
                 pod -> Demand.NONE,
-                node -> Charge.NONE,
+                names -> NodeCharges.NONE,
                 ProvisionalDemand.NONE,
                 () -> false,
                 DecisionSink.NONE));
@@ -626,7 +627,7 @@ final class ExtenderServiceTest {
     assertThat(calls("filter", "judged")).isZero();
   }
 
-  private Charge charge(String node) {
+  private Charge charge() {
     whenJudged.run();
     return Charge.NONE;
   }

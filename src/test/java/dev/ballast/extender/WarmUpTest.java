@@ -43,7 +43,7 @@ final class WarmUpTest {
     WarmUp.run(
         policy,
         MetricTable.of(policy, Map.of(METRIC, SHAPE)),
-        (node, uid, now) -> {
+        (node, hash, uid, now) -> {
           provisional.incrementAndGet();
           return Demand.NONE;
         },

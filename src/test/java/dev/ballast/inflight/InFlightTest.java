@@ -12,11 +12,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.NodeLoad;
+import dev.ballast.load.NodeNames;
 import dev.ballast.policy.InFlightPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -239,5 +241,34 @@ final class InFlightTest {
 
   private static Charge.Slot slot(String uid) {
     return new Charge.Slot(T, new Estimate(PLAIN).of(Pods.bound(uid, "n", 2, T).resources()));
+  }
+
+  @Test
+  void charges_nodesComeAndGo_areThoseByName() {
+    var few = names("a", "b");
+    var more = names("c", "b", "a");
+    ledger.put(Pods.bound("1", "a", 1, 5));
+    ledger.put(Pods.bound("2", "c", 1, 5));
+
+    var byFew = ledger.charges(few);
+    assertThat(byFew.at(few.find("a"))).isSameAs(ledger.charge("a")).isNotSameAs(Charge.NONE);
+    assertThat(byFew.at(few.find("b"))).isSameAs(Charge.NONE);
+    ledger.put(Pods.bound("3", "b", 1, 6));
+    assertThat(byFew.at(few.find("b"))).isSameAs(ledger.charge("b")).isNotSameAs(Charge.NONE);
+    assertThat(ledger.charges(few)).isSameAs(byFew);
+
+    var byMore = ledger.charges(more);
+    for (String node : new String[] {"a", "b", "c"}) {
+      assertThat(byMore.at(more.find(node))).isSameAs(ledger.charge(node));
+    }
+    ledger.remove(Pods.bound("2", "c", 1, 5));
+    assertThat(ledger.charges(few).at(few.find("b"))).isSameAs(ledger.charge("b"));
+    ledger.put(Pods.bound("4", "c", 1, 7)); // a node that was forgotten
+    assertThat(ledger.charges(more).at(more.find("c"))).isSameAs(ledger.charge("c"));
+    assertThat(ledger.charge("c")).isNotSameAs(Charge.NONE);
+  }
+
+  private static NodeNames names(String... nodes) {
+    return LoadSnapshot.of(1, Stream.of(nodes).map(name -> Readings.at(name, T)).toList()).names();
   }
 }

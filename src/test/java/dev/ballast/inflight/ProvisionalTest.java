@@ -25,25 +25,33 @@ final class ProvisionalTest {
   private final List<Boolean> outcomes = new ArrayList<>();
   private final Provisional charges = new Provisional(outcomes::add);
 
+  private static Demand on(Provisional charges, String node, String uid, long nowMillis) {
+    return charges.on(node, node.hashCode(), uid, nowMillis);
+  }
+
+  private Demand on(String node, String uid, long nowMillis) {
+    return on(charges, node, uid, nowMillis);
+  }
+
   private double cpu(String node, long nowMillis) {
-    return charges.on(node, "", nowMillis).cpu();
+    return on(node, "", nowMillis).cpu();
   }
 
   @Test
   void on_afterSet_countsInTheScoreUntilItRunsOut() {
     charges.set("a", "n", TWO, T);
 
-    assertThat(charges.on("n", "", T)).isEqualTo(new Demand(2, 20, 0, 0));
-    assertThat(charges.on("n", "", T + 1_999)).isEqualTo(new Demand(2, 20, 0, 0));
-    assertThat(charges.on("n", "", T + 2_000)).isSameAs(Demand.NONE);
-    assertThat(charges.on("m", "", T)).isSameAs(Demand.NONE);
+    assertThat(on("n", "", T)).isEqualTo(new Demand(2, 20, 0, 0));
+    assertThat(on("n", "", T + 1_999)).isEqualTo(new Demand(2, 20, 0, 0));
+    assertThat(on("n", "", T + 2_000)).isSameAs(Demand.NONE);
+    assertThat(on("m", "", T)).isSameAs(Demand.NONE);
   }
 
   @Test
   void on_clockStepsBack_isGone() {
     charges.set("a", "n", TWO, T);
 
-    assertThat(charges.on("n", "", T - 1)).isSameAs(Demand.NONE);
+    assertThat(on("n", "", T - 1)).isSameAs(Demand.NONE);
   }
 
   @Test
@@ -51,8 +59,8 @@ final class ProvisionalTest {
     charges.set("a", "n", TWO, T);
     charges.set("b", "n", TWO, T);
 
-    assertThat(charges.on("n", "a", T).cpu()).isEqualTo(2);
-    assertThat(charges.on("n", "c", T).cpu()).isEqualTo(4);
+    assertThat(on("n", "a", T).cpu()).isEqualTo(2);
+    assertThat(on("n", "c", T).cpu()).isEqualTo(4);
   }
 
   @Test
@@ -218,7 +226,7 @@ final class ProvisionalTest {
         case TIME -> now += step.millis();
       }
       for (int n = 0; n < 3; n++) {
-        assertThat(subject.on("n" + n, uid, now).cpu())
+        assertThat(on(subject, "n" + n, uid, now).cpu())
             .isCloseTo(sum(model, "n" + n, uid, now), within(1e-9));
       }
       assertThat(subject.pods()).isEqualTo(model.size());

@@ -32,7 +32,7 @@ final class EffectiveLoadTest {
   private static final Demand POD = new Demand(4, 8 * GIB, 2, 4 * GIB);
 
   private static Round round(NodeLoad load) {
-    return new Round(
+    return Round.of(
         new Incoming("uid", POD, false, false),
         new String[] {"node"},
         new NodeLoad[] {load},
@@ -43,18 +43,19 @@ final class EffectiveLoadTest {
 
   private static double inFilter(EffectiveLoad loads, Round round, int metric) {
     double pod = round.pod().demand().inFilter(Samples.table(POLICY).shape(metric).resource());
-    return standing(loads, round).inFilter(metric, pod);
+    return Standing.inFilter(standing(loads, round), Standing.at(metric), pod);
   }
 
   private static double inScore(EffectiveLoad loads, Round round, int metric) {
     var resource = Samples.table(POLICY).shape(metric).resource();
     double pod =
         round.pod().demand().inScore(resource) + round.provisional().apply(0).inScore(resource);
-    return standing(loads, round).inScore(metric, pod);
+    return Standing.inScore(standing(loads, round), Standing.at(metric), pod);
   }
 
-  private static Standing standing(EffectiveLoad loads, Round round) {
-    return loads.standing(requireNonNull(round.loads()[0]), round.charges()[0], round.nowMillis());
+  private static double[] standing(EffectiveLoad loads, Round round) {
+    var load = requireNonNull(round.loads()[0]);
+    return loads.standing(load, round.charges()[0], round.nowMillis()).numbers();
   }
 
   private static EffectiveLoad loads(DynamicSchedulerPolicy policy) {

@@ -25,6 +25,6 @@ final class Rounds {
     Arrays.fill(charges, Charge.NONE);
     String[] names =
         IntStream.range(0, loads.length).mapToObj(i -> "node-" + i).toArray(String[]::new);
-    return new Round(pod, names, loads, charges, node -> Demand.NONE, NOW);
+    return Round.of(pod, names, loads, charges, node -> Demand.NONE, NOW);
   }
 }

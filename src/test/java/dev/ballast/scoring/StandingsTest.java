@@ -1,14 +1,25 @@
 package dev.ballast.scoring;
 
+import static dev.ballast.scoring.Samples.GIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.inflight.Amounts;
+import dev.ballast.inflight.BadText;
 import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
+import dev.ballast.inflight.Estimate;
+import dev.ballast.inflight.InFlight;
+import dev.ballast.inflight.PodFacts;
+import dev.ballast.inflight.PodResources;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
+import dev.ballast.load.NodeFacts;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
+import dev.ballast.policy.RankingPolicy;
+import dev.ballast.policy.RankingPolicy.Spread;
+import dev.ballast.policy.Strategy;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -20,25 +31,31 @@ import net.jqwik.api.Property;
 
 final class StandingsTest {
   private static final DynamicSchedulerPolicy POLICY =
-      Samples.policy(Dialect.BALLAST, 0.65, Samples.CPU, Samples.CPU_1H, Samples.CPU_1D);
+      Samples.policy(Dialect.BALLAST, 0.65, Samples.CPU, Samples.CPU_1H, Samples.CPU_1D)
+          .with(new RankingPolicy(new Strategy.Weighted(), Spread.ABSOLUTE, 10, 12));
   private static final LoadAnnotations TEXT = new LoadAnnotations(ZoneOffset.UTC);
   private static final long MINUTE = 60_000;
+  private static final int NODES = 40;
 
   /** What is remembered must never show: not when readings change, expire, or clocks step. */
   @Property(tries = 300)
   void judge_remembered_isAsIfSeenForTheFirstTime(@ForAll long seed) {
     var random = new Random(seed);
     var store = new LoadStore(Samples.table(POLICY), TEXT, Runnable::run, (node, key, text) -> {});
+    var pods = new InFlight(new Estimate(POLICY.inFlight()));
     var remembering = Samples.judge(POLICY);
     long now = Rounds.NOW;
     for (int step = 0; step < 40; step++) {
-      if (random.nextBoolean()) {
-        put(store, "n" + random.nextInt(4), random, now);
-      } else if (random.nextInt(10) == 0) {
-        store.remove("n" + random.nextInt(4));
+      for (int changes = random.nextInt(8); changes > 0; changes--) {
+        String node = "n" + random.nextInt(NODES);
+        switch (random.nextInt(12)) {
+          case 0 -> store.remove(node);
+          case 1, 2, 3, 4 -> pods.put(pod("p" + random.nextInt(20), node, now));
+          default -> put(store, node, random, now);
+        }
       }
       now += random.nextInt(4) == 0 ? (random.nextInt(40) - 20) * MINUTE : random.nextInt(5);
-      var round = round(store, random.nextDouble() * 4, now);
+      var round = round(store, pods, random.nextDouble() * 4, now);
       var fresh = Samples.judge(POLICY);
 
       assertThat(remembering.filter(round).verdicts()).isEqualTo(fresh.filter(round).verdicts());
@@ -55,16 +72,39 @@ final class StandingsTest {
         texts.put(metric, TEXT.format(random.nextDouble() * 1.6, Instant.ofEpochMilli(time)));
       }
     }
-    store.put(node, Samples.FACTS, texts, now);
+    var facts = new NodeFacts(16, GIB, 16, GIB, "zone-" + random.nextInt(3), false);
+    store.put(node, facts, texts, now);
   }
 
-  private static Round round(LoadStore store, double cores, long now) {
+  private static PodFacts pod(String uid, String node, long now) {
+    var one = Amounts.parse("", "1", "1Gi", BadText.IGNORED);
+    return new PodFacts(
+        uid,
+        "ns",
+        uid,
+        "s",
+        node,
+        false,
+        PodFacts.NEVER,
+        now,
+        now,
+        PodResources.builder().container(one, one).build(),
+        "",
+        false);
+  }
+
+  private static Round round(LoadStore store, InFlight pods, double cores, long now) {
     var loads = store.snapshot().nodes().toArray(NodeLoad[]::new);
+    var names = store.snapshot().names();
+    var charges = pods.charges(names);
+    int[] numbers = Stream.of(loads).mapToInt(NodeLoad::number).toArray();
     return new Round(
-        new Incoming("uid", new Demand(cores, 0, cores, 0), false, false),
+        new Incoming("uid", new Demand(cores, 0, cores, 0), false, true),
         Stream.of(loads).map(NodeLoad::name).toArray(String[]::new),
+        numbers,
+        names,
         loads,
-        IntStream.range(0, loads.length).mapToObj(i -> Charge.NONE).toArray(Charge[]::new),
+        IntStream.of(numbers).mapToObj(charges::at).toArray(Charge[]::new),
         node -> Demand.NONE,
         now);
   }

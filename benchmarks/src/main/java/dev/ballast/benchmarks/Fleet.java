@@ -155,7 +155,7 @@ public final class Fleet {
             Duration.ofHours(1),
             new Metrics(),
             new Demands(policy.inFlight())::of,
-            inFlight::charge,
+            inFlight::charges,
             provisional::on,
             () -> false,
             decision -> {

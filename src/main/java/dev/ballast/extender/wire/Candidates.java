@@ -46,10 +46,11 @@ public final class Candidates {
   }
 
   /**
-   * The number of candidate {@code i} among the known ones; {@link NodeNames#NONE} when not known.
+   * The numbers of the candidates among the known ones, {@link NodeNames#NONE} for one that is not
+   * known. Goes on behind the last candidate; not to be changed.
    */
-  public int number(int i) {
-    return numbers[i];
+  public int[] numbers() {
+    return numbers;
   }
 
   /** The name of candidate {@code i}, in the order of the request. */

@@ -382,7 +382,7 @@ final class ExtenderRequestTest {
     for (int i = 0; i < 2; i++) {
       var known = ExtenderRequest.decode(bytes, bytes.length, index);
       assertThat(names(known)).isEqualTo(expected);
-      assertThat(IntStream.range(0, expected.size()).map(known.candidates()::number))
+      assertThat(IntStream.of(known.candidates().numbers()).limit(expected.size()))
           .containsExactlyElementsOf(expected.stream().map(index::find).toList());
       assertThat(bytes(ExtenderAnswers.echo(known.candidates()))).isEqualTo(echo);
     }
