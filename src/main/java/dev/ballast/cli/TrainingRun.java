@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
 /**
- * A run of {@code serve --role extender} that loads what a real one loads: a list and a watch of
- * nodes and pods over TLS from a {@link TrainingApi}, the calls of a kube-scheduler, readiness and
- * metrics. A program of its own, ended when that is done: {@link ArchiveCommand} starts it.
+ * A run of {@code lint} and {@code serve} that loads what real ones load: a list and a watch of
+ * nodes and pods over TLS from a {@link TrainingApi}, a lease that it does not get, a Prometheus
+ * that is not there, the calls of a kube-scheduler, readiness and metrics. A program of its own,
+ * ended when that is done: {@link ArchiveCommand} starts it.
  */
 final class TrainingRun {
   private static final long LIMIT_NANOS = 60_000_000_000L;
@@ -65,17 +66,20 @@ final class TrainingRun {
         kind: BallastConfiguration
         extender: {address: 127.0.0.1, port: %d}
         operations: {address: 127.0.0.1, port: %d}
+        prometheus: {url: "http://127.0.0.1:%d"}
         """
-            .formatted(extender, operations);
+            .formatted(extender, operations, freePort());
     try (var api = TrainingApi.start(folder)) {
       var kubeconfig = Files.writeString(folder.resolve("kubeconfig"), api.kubeconfig());
+      var policy = Files.writeString(folder.resolve("policy.yaml"), POLICY).toString();
+      Main.commandLine().execute("lint", policy);
       var command =
           new String[] {
             "serve",
-            "--role=extender",
+            "--role=all",
             "--kubeconfig=" + kubeconfig,
             "--config=" + Files.writeString(folder.resolve("config.yaml"), config),
-            "--policy=" + Files.writeString(folder.resolve("policy.yaml"), POLICY)
+            "--policy=" + policy
           };
       var serve = new Thread(() -> Main.commandLine(command).execute(command), "serve");
       serve.setDaemon(true);
