@@ -94,7 +94,7 @@ public final class KubeConnection implements AutoCloseable {
     return client;
   }
 
-  /** What lists and watches are read with: one try a call, under the account of the client. */
+  /** What is called in plain HTTP: one try a call, under the account of the client. */
   synchronized HttpClient oneTry() {
     if (oneTry == null) {
       var once = new ConfigBuilder(config).withRequestRetryBackoffLimit(0).build();

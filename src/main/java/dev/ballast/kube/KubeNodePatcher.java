@@ -2,7 +2,6 @@ package dev.ballast.kube;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.ballast.annotator.NodePatcher;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
@@ -33,10 +32,8 @@ public final class KubeNodePatcher implements NodePatcher {
   private final JsonFactory json = new JsonFactory();
 
   public KubeNodePatcher(KubeConnection connection) {
-    var client = connection.client();
-    nodesUrl = client.getMasterUrl() + "api/v1/nodes/";
-    var once = new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build();
-    http = client.getHttpClient().newBuilder().tag(once).build();
+    nodesUrl = connection.masterUrl() + "api/v1/nodes/";
+    http = connection.oneTry();
   }
 
   @Override

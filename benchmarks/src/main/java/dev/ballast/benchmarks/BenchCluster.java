@@ -1,5 +1,6 @@
 package dev.ballast.benchmarks;
 
+import dev.ballast.e2e.ApiClient;
 import dev.ballast.e2e.LocalCluster;
 import dev.ballast.e2e.Shell;
 import dev.ballast.load.LoadAnnotations;

@@ -1,5 +1,6 @@
 package dev.ballast.benchmarks;
 
+import dev.ballast.e2e.ApiClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

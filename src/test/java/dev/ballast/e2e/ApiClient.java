@@ -1,6 +1,5 @@
-package dev.ballast.benchmarks;
+package dev.ballast.e2e;
 
-import dev.ballast.e2e.LocalCluster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -27,9 +26,10 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Sends JSON texts to the API server of a local cluster with all rights: cheaper than a client with
- * objects, as the benchmark shares the machine with what it measures. Safe for use by many threads.
+ * objects, as a test or benchmark shares the machine with what it measures. Safe for use by many
+ * threads.
  */
-final class ApiClient {
+public final class ApiClient {
   private static final int THREADS = 16;
   private static final String METADATA_ONLY =
       ";g=meta.k8s.io;v=1,application/json"; // names without specs
@@ -39,7 +39,8 @@ final class ApiClient {
   private final SSLContext context;
   private final HttpClient http;
 
-  ApiClient(LocalCluster cluster) {
+  /** A client with the rights of an administrator. */
+  public ApiClient(LocalCluster cluster) {
     Path pki = Path.of(cluster.get("PKI"));
     server = cluster.get("APISERVER_URL");
     try {
@@ -67,20 +68,23 @@ final class ApiClient {
     return context;
   }
 
-  void post(String path, String body) {
+  /** Creates an object. */
+  public void post(String path, String body) {
     send(request(path).POST(BodyPublishers.ofString(body)).build());
   }
 
-  void delete(String path, String body) {
+  /** Deletes what is at a path. */
+  public void delete(String path, String body) {
     send(request(path).method("DELETE", BodyPublishers.ofString(body)).build());
   }
 
-  String get(String path) {
+  /** Reads what is at a path. */
+  public String get(String path) {
     return send(request(path).build());
   }
 
   /** A list of objects that have only metadata. */
-  String list(String path) {
+  public String list(String path) {
     return send(
         request(path)
             .header("Accept", "application/json;as=PartialObjectMetadataList" + METADATA_ONLY)
@@ -91,7 +95,7 @@ final class ApiClient {
    * A socket that gives a watch: after the head of the answer an event a line, whose objects have
    * only metadata. HTTP/1.0, so that the lines come as they are; closing it ends the watch at once.
    */
-  Socket watch(String path) throws IOException {
+  public Socket watch(String path) throws IOException {
     var address = URI.create(server);
     var socket = context.getSocketFactory().createSocket(address.getHost(), address.getPort());
     String request =
@@ -130,7 +134,7 @@ final class ApiClient {
   }
 
   /** Does something for 0, 1 and so on, with several threads. */
-  static void each(int count, IntConsumer action) {
+  public static void each(int count, IntConsumer action) {
     var threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Future<?>> done = new ArrayList<>();
