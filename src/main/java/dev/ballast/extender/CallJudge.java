@@ -86,10 +86,12 @@ final class CallJudge {
     var known = snapshot.names();
     var charged = parts.charges().apply(known);
     int[] numbers = candidates.numbers();
+    int[] hashes = new int[count];
     for (int i = 0; i < count; i++) {
       int number = numbers[i];
       boolean isKnown = number != NodeNames.NONE;
       names[i] = candidates.name(i);
+      hashes[i] = isKnown ? known.hash(number) : names[i].hashCode();
       loads[i] = isKnown ? snapshot.at(number) : null;
       charges[i] = isKnown ? charged.at(number) : Charge.NONE;
     }
@@ -99,15 +101,11 @@ final class CallJudge {
     return new Round(
         incoming,
         names,
+        hashes,
         numbers,
-        known,
         loads,
         charges,
-        i -> {
-          boolean isKnown = numbers[i] != NodeNames.NONE;
-          int hash = isKnown ? known.hash(numbers[i]) : names[i].hashCode();
-          return parts.provisional().of(names[i], hash, pod.uid(), nowMillis);
-        },
+        i -> parts.provisional().of(names[i], hashes[i], pod.uid(), nowMillis),
         nowMillis);
   }
 

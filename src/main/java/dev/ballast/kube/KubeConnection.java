@@ -132,7 +132,7 @@ public final class KubeConnection implements AutoCloseable {
     }
     try {
       return PlainKubeconfig.read(kubeconfig)
-          .map(plain -> plain.config(kubeconfig))
+          .map(PlainKubeconfig::config)
           .orElseGet(() -> Config.fromKubeconfig(kubeconfig.toFile()));
     } catch (RuntimeException e) { // whatever a broken file makes of the parser
       throw new IllegalArgumentException(

@@ -32,12 +32,14 @@ final class PlainKubeconfig {
           "client-key-data",
           "token");
 
-  private final Path folder;
+  private final Path file;
+  private final FileTime changed;
   private final Map<?, ?> cluster;
   private final Map<?, ?> user;
 
-  private PlainKubeconfig(Path folder, Map<?, ?> cluster, Map<?, ?> user) {
-    this.folder = folder;
+  private PlainKubeconfig(Path file, FileTime changed, Map<?, ?> cluster, Map<?, ?> user) {
+    this.file = file;
+    this.changed = changed;
     this.cluster = cluster;
     this.user = user;
   }
@@ -45,6 +47,7 @@ final class PlainKubeconfig {
   /** What its current context names, if that is all of the common form. */
   static Optional<PlainKubeconfig> read(Path file) {
     try (var in = Files.newInputStream(file)) {
+      FileTime changed = Files.getLastModifiedTime(file); // before it is read: else one is missed
       if (!(new Load(LoadSettings.builder().build()).loadFromInputStream(in)
           instanceof Map<?, ?> root)) {
         return Optional.empty();
@@ -56,8 +59,9 @@ final class PlainKubeconfig {
           cluster.containsKey("server")
               && hasOnlyTexts(cluster, CLUSTER_KEYS)
               && hasOnlyTexts(user, USER_KEYS);
-      Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-      return plain ? Optional.of(new PlainKubeconfig(folder, cluster, user)) : Optional.empty();
+      return plain
+          ? Optional.of(new PlainKubeconfig(file.toAbsolutePath(), changed, cluster, user))
+          : Optional.empty();
     } catch (IOException | YamlEngineException e) {
       return Optional.empty(); // the other parser says what is wrong
     }
@@ -82,12 +86,8 @@ final class PlainKubeconfig {
         && map.values().stream().allMatch(String.class::isInstance);
   }
 
-  /**
-   * The client's configuration of it.
-   *
-   * @param file where it was read from, and where a new token will be
-   */
-  Config config(Path file) {
+  /** The client's configuration of it. */
+  Config config() {
     var builder =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(text(cluster, "server"))
@@ -99,7 +99,7 @@ final class PlainKubeconfig {
             .withClientKeyData(text(user, "client-key-data"));
     @Nullable String token = text(user, "token");
     if (token != null) {
-      builder.withOauthTokenProvider(new FileToken(file, token));
+      builder.withOauthTokenProvider(new FileToken(file, changed, token));
     }
     return builder.build();
   }
@@ -110,17 +110,18 @@ final class PlainKubeconfig {
 
   private @Nullable String path(Map<?, ?> map, String key) {
     @Nullable String text = text(map, key);
-    return text == null ? null : folder.resolve(text).toString();
+    return text == null ? null : file.resolveSibling(text).toString();
   }
 
   /** The token of a kubeconfig as it is now: some are written anew from time to time. */
   private static final class FileToken implements OAuthTokenProvider {
     private final Path file;
+    private FileTime seen; // guarded by this
     private String token; // guarded by this
-    private @Nullable FileTime readAt; // guarded by this
 
-    FileToken(Path file, String token) {
+    FileToken(Path file, FileTime seen, String token) {
       this.file = file;
+      this.seen = seen;
       this.token = token;
     }
 
@@ -128,8 +129,8 @@ final class PlainKubeconfig {
     public synchronized String getToken() {
       try {
         FileTime changed = Files.getLastModifiedTime(file);
-        if (!changed.equals(readAt)) {
-          readAt = changed;
+        if (!changed.equals(seen)) {
+          seen = changed;
           token = read(file).map(now -> text(now.user, "token")).orElse(token);
         }
       } catch (IOException e) {

@@ -63,10 +63,7 @@ final class Limits {
     var verdicts = new Verdict[round.size()];
     double[] pods = pods(round);
     for (int node = 0; node < verdicts.length; node++) {
-      verdicts[node] =
-          isWithin(node, standings, pods, margin)
-              ? Verdict.ACCEPTED
-              : judge(round, node, standings, margin);
+      verdicts[node] = judge(round, node, standings, pods, margin);
     }
     return verdicts;
   }
@@ -78,67 +75,61 @@ final class Limits {
     return pods;
   }
 
-  /** Whether a candidate has a fresh reading within each limit, as most have. */
-  private boolean isWithin(int node, Standings.Table standings, double[] pods, double margin) {
+  private Verdict judge(
+      Round round, int node, Standings.Table standings, double[] pods, double margin) {
     for (int i = 0; i < pods.length; i++) {
       var limit = limits[i];
-      double load = standings.inFilter(node, limit.metric, pods[i]);
-      if (!(load <= limit.most + margin)) { // NaN, too
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private Verdict judge(Round round, int node, Standings.Table standings, double margin) {
-    @Nullable NodeLoad load = round.loads()[node];
-    if (load == null) {
-      return Verdict.ACCEPTED;
-    }
-    for (var limit : limits) {
-      double usage = usage(round, node, load, standings, limit);
-      if (usage > limit.most() + margin) {
-        return refused(limit, usage, load.state(limit.metric(), round.nowMillis()));
+      double usage = usage(round, node, standings, limit, pods[i]);
+      if (usage > limit.most + margin) {
+        return refused(round, node, limit, usage);
       }
     }
     return Verdict.ACCEPTED;
   }
 
-  /** How far a candidate is over its limits at most, a fraction; infinite when refused unseen. */
-  double excess(Round round, int node, Standings.Table standings) {
-    double most = Double.NEGATIVE_INFINITY;
-    @Nullable NodeLoad load = round.loads()[node];
-    for (var limit : limits) {
-      double usage = load == null ? Double.NaN : usage(round, node, load, standings, limit);
-      if (!Double.isNaN(usage)) {
-        most = Math.max(most, usage - limit.most());
+  /**
+   * By candidate, how far it is over its limits at most, a fraction; infinite when refused unseen.
+   */
+  double[] excess(Round round, Standings.Table standings) {
+    double[] pods = pods(round);
+    double[] excess = new double[round.size()];
+    for (int node = 0; node < excess.length; node++) {
+      excess[node] = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < pods.length; i++) {
+        double usage = usage(round, node, standings, limits[i], pods[i]);
+        if (!Double.isNaN(usage)) {
+          excess[node] = Math.max(excess[node], usage - limits[i].most);
+        }
       }
     }
-    return most;
+    return excess;
   }
 
   /** What is compared with a limit: NaN when it says nothing, infinite when it refuses unseen. */
-  private double usage(
-      Round round, int node, NodeLoad load, Standings.Table standings, Limit limit) {
-    double pod = round.pod().demand().inFilter(limit.resource());
-    double fresh = standings.inFilter(node, limit.metric(), pod);
-    if (!Double.isNaN(fresh)) {
-      return fresh;
+  private double usage(Round round, int node, Standings.Table standings, Limit limit, double pod) {
+    double fresh = standings.inFilter(node, limit.metric, pod);
+    return Double.isNaN(fresh) ? unusable(round, node, limit) : fresh;
+  }
+
+  private double unusable(Round round, int node, Limit limit) {
+    @Nullable NodeLoad load = round.loads()[node];
+    if (load == null) {
+      return Double.NaN;
     }
-    return switch (effects.of(load, limit.metric(), round.nowMillis()).filter()) {
+    return switch (effects.of(load, limit.metric, round.nowMillis()).filter()) {
       case PASS -> Double.NaN;
       case REJECT -> Double.POSITIVE_INFINITY;
-      case LAST_KNOWN -> loads.lastKnownInFilter(round, node, limit.metric());
+      case LAST_KNOWN -> loads.lastKnownInFilter(round, node, limit.metric);
     };
   }
 
-  private static Verdict refused(Limit limit, double usage, ReadingState state) {
-    return Double.isInfinite(usage)
-        ? new Verdict.Refused(
-            limit.name(),
-            Double.NaN,
-            limit.most(),
-            limit.unusable().getOrDefault(state, limit.over()))
-        : new Verdict.Refused(limit.name(), usage, limit.most(), limit.over());
+  private static Verdict refused(Round round, int node, Limit limit, double usage) {
+    @Nullable NodeLoad load = round.loads()[node];
+    if (load == null || !Double.isInfinite(usage)) {
+      return new Verdict.Refused(limit.name, usage, limit.most, limit.over);
+    }
+    var state = load.state(limit.metric, round.nowMillis());
+    return new Verdict.Refused(
+        limit.name, Double.NaN, limit.most, limit.unusable.getOrDefault(state, limit.over));
   }
 }

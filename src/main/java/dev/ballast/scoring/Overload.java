@@ -43,10 +43,9 @@ final class Overload {
     if (passing >= wanted) {
       return "";
     }
-    double[] excess = new double[candidates];
+    double[] excess = limits.excess(round, standings);
     int[] lots = new int[candidates];
     for (int i = 0; i < candidates; i++) {
-      excess[i] = limits.excess(round, i, standings);
       lots[i] = round.lot(i);
     }
     IntStream.range(0, candidates)

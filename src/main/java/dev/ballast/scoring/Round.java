@@ -4,19 +4,19 @@ import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.NodeNames;
-import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One pod and its candidates, as one call sees them. Its arrays are the caller's and must not
- * change any more; those of names, loads and charges are of one length.
+ * change any more; all but that of numbers are of one length.
  *
  * @param pod the pod
  * @param names the candidates
- * @param numbers their numbers in {@code known}, {@link NodeNames#NONE} where they have none; may
- *     go on behind the last candidate
- * @param known the names that are known
+ * @param hashes the hash codes of their names, without a look at these
+ * @param numbers the numbers of their readings, {@link NodeNames#NONE} where they have none; may go
+ *     on behind the last candidate
  * @param loads their readings; null where a node is not known
  * @param charges their pods in flight
  * @param provisional what other pods are expected to use that were ranked first there and are not
@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
 public record Round(
     Incoming pod,
     String[] names,
+    int[] hashes,
     int[] numbers,
-    NodeNames known,
     @Nullable NodeLoad[] loads,
     Charge[] charges,
     IntFunction<Demand> provisional,
     long nowMillis) {
 
-  /** Candidates without numbers, so that nothing of them is remembered. */
+  /** Candidates whose numbers and hash codes nobody has at hand. */
   public static Round of(
       Incoming pod,
       String[] names,
@@ -42,9 +42,13 @@ public record Round(
       Charge[] charges,
       IntFunction<Demand> provisional,
       long nowMillis) {
-    int[] none = new int[names.length];
-    Arrays.fill(none, NodeNames.NONE);
-    return new Round(pod, names, none, NodeNames.EMPTY, loads, charges, provisional, nowMillis);
+    int[] hashes = Stream.of(names).mapToInt(String::hashCode).toArray();
+    int[] numbers = new int[loads.length];
+    for (int i = 0; i < numbers.length; i++) {
+      @Nullable NodeLoad load = loads[i];
+      numbers[i] = load == null ? NodeNames.NONE : load.number();
+    }
+    return new Round(pod, names, hashes, numbers, loads, charges, provisional, nowMillis);
   }
 
   /** A node alone, without pods in flight. */
@@ -68,9 +72,7 @@ public record Round(
    * another order for each pod.
    */
   int lot(int node) {
-    int number = numbers[node];
-    int name = number == NodeNames.NONE ? names[node].hashCode() : known.hash(number);
-    int hash = 31 * pod.uid().hashCode() + name;
+    int hash = 31 * pod.uid().hashCode() + hashes[node];
     hash = (hash ^ hash >>> 16) * 0x85ebca6b; // MurmurHash3's last mixing, as names differ little
     hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
     return hash ^ hash >>> 16;

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * a call waits for another one only while it notes what has changed.
  */
 final class Standings {
-  /** Nodes side by side: few enough that a change of one is a small copy. */
-  private static final int PAGE = 16;
-
   private static final int PAGE_BITS = 4;
+
+  /** Nodes side by side: few enough that a change of one is a small copy. */
+  private static final int PAGE = 1 << PAGE_BITS;
+
   private static final Page[] NO_PAGES = {};
 
   /** How some nodes stand. Immutable once others can see it. */
@@ -32,19 +33,18 @@ final class Standings {
       this.numbers = numbers;
     }
 
-    static Page empty(int rows, int length) {
-      return new Page(new NodeLoad[rows], new Charge[rows], new double[rows * length]);
+    static Page empty(int length) {
+      return new Page(new NodeLoad[PAGE], new Charge[PAGE], new double[PAGE * length]);
     }
 
     Page copy() {
       return new Page(loads.clone(), charges.clone(), numbers.clone());
     }
 
-    Page with(int row, NodeLoad load, Charge charge, double[] standing) {
+    void set(int row, NodeLoad load, Charge charge, double[] standing) {
       loads[row] = load;
       charges[row] = charge;
       System.arraycopy(standing, 0, numbers, row * standing.length, standing.length);
-      return this;
     }
   }
 
@@ -90,8 +90,8 @@ final class Standings {
           : Standing.inScore(of, starts[node] + Standing.at(metric), pod);
     }
 
-    private void set(int node, Page page, int start) {
-      numbers[node] = page.numbers;
+    private void set(int node, double[] of, int start) {
+      numbers[node] = of;
       starts[node] = start;
     }
   }
@@ -116,7 +116,7 @@ final class Standings {
     int[] numbers = round.numbers();
     long now = round.nowMillis();
     @Nullable Page[] known = pages;
-    int missing = 0;
+    boolean complete = true;
     for (int i = 0; i < size; i++) {
       @Nullable NodeLoad load = ofRound[i];
       if (load != null) {
@@ -128,40 +128,53 @@ final class Standings {
             && page.loads[row] == load
             && page.charges[row] == charges[i]
             && Standing.holds(page.numbers, row * length, now)) {
-          table.set(i, page, row * length);
+          table.set(i, page.numbers, row * length);
         } else {
-          missing++;
+          complete = false;
         }
       }
     }
-    if (missing > 0) {
-      add(round, table);
+    if (!complete) {
+      remember(round, complete(round, table));
     }
     return table;
   }
 
-  /** Completes a table, and notes what is new in it. */
-  private synchronized void add(Round round, Table table) {
-    @Nullable Page[] before = pages;
-    @Nullable Page[] after = before.clone();
-    for (int i = 0; i < round.size(); i++) {
+  /** Fills in what was not remembered; by candidate, what is new. */
+  private double[] @Nullable [] complete(Round round, Table table) {
+    double[] @Nullable [] fresh = new double[round.size()][];
+    for (int i = 0; i < fresh.length; i++) {
       @Nullable NodeLoad load = round.loads()[i];
       if (load != null && !table.isKnown(i)) {
         var standing = loads.standing(load, round.charges()[i], round.nowMillis());
-        standing.zone(zones.computeIfAbsent(load.facts().zone(), zone -> zones.size()));
-        int number = round.numbers()[i];
+        standing.zone(zone(load.facts().zone()));
+        fresh[i] = standing.numbers();
+        table.set(i, standing.numbers(), 0);
+      }
+    }
+    return fresh;
+  }
+
+  private synchronized int zone(String name) {
+    return zones.computeIfAbsent(name, zone -> zones.size());
+  }
+
+  /** Notes what is new of the nodes that have a number. */
+  private synchronized void remember(Round round, double[] @Nullable [] fresh) {
+    @Nullable Page[] before = pages;
+    @Nullable Page[] after = before;
+    for (int i = 0; i < fresh.length; i++) {
+      int number = round.numbers()[i];
+      double @Nullable [] standing = fresh[i];
+      @Nullable NodeLoad load = round.loads()[i];
+      if (standing != null && load != null && number != NodeNames.NONE) {
         int at = number >> PAGE_BITS;
-        int row = number & (PAGE - 1);
-        Page page;
-        if (number == NodeNames.NONE) {
-          page = Page.empty(1, length);
-          row = 0;
-        } else {
-          after = at < after.length ? after : Arrays.copyOf(after, Math.max(16, 2 * at));
-          page = own(at, before, after);
+        if (at >= after.length) {
+          after = Arrays.copyOf(after, Math.max(16, 2 * at));
+        } else if (after == before) {
+          after = before.clone();
         }
-        page.with(row, load, round.charges()[i], standing.numbers());
-        table.set(i, page, row * length);
+        own(at, before, after).set(number & (PAGE - 1), load, round.charges()[i], standing);
       }
     }
     pages = after;
@@ -171,7 +184,7 @@ final class Standings {
   private Page own(int at, @Nullable Page[] before, @Nullable Page[] after) {
     @Nullable Page page = after[at];
     if (page == null) {
-      page = Page.empty(PAGE, length);
+      page = Page.empty(length);
     } else if (at < before.length && page == before[at]) {
       page = page.copy();
     }

@@ -53,8 +53,8 @@ public final class ApiClient {
     }
   }
 
-  private static SSLContext trusting(Path certificate)
-      throws IOException, GeneralSecurityException {
+  /** TLS that trusts an authority, given as a PEM file. */
+  static SSLContext trusting(Path certificate) throws IOException, GeneralSecurityException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     try (InputStream in = Files.newInputStream(certificate)) {

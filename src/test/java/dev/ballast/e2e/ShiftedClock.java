@@ -12,11 +12,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -24,8 +21,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A proxy on loopback that passes requests on and moves the Date of the answers, as if the server's
@@ -46,27 +41,13 @@ final class ShiftedClock implements AutoCloseable {
       client =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
-              .sslContext(trusting(authority))
+              .sslContext(ApiClient.trusting(authority))
               .build();
       server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException | GeneralSecurityException e) {
       throw new AssertionError("proxy", e);
     }
     threads.execute(this::accept);
-  }
-
-  private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
-    try (InputStream pem = Files.newInputStream(authority)) {
-      var store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      store.setCertificateEntry(
-          "authority", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      var tls = SSLContext.getInstance("TLS");
-      tls.init(null, trust.getTrustManagers(), null);
-      return tls;
-    }
   }
 
   /** Its own address, plain HTTP. */

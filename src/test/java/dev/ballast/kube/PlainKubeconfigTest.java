@@ -39,6 +39,12 @@ final class PlainKubeconfigTest {
     return Files.writeString(folder.resolve("kubeconfig"), text);
   }
 
+  /** A kubeconfig with these parts of a cluster and of a user. */
+  private Path plain(String parts) throws IOException {
+    String[] both = parts.split("\\|", -1);
+    return file(PLAIN.formatted(both[0], both[1]));
+  }
+
   /** All that a client of it goes by. */
   private static List<Object> used(Config config) {
     var provider = config.getOauthTokenProvider();
@@ -69,10 +75,10 @@ final class PlainKubeconfigTest {
         "server: 'http://127.0.0.1:8080' | ",
       })
   void read_commonForm_saysWhatTheParserSays(String parts) throws IOException {
-    String[] both = parts.split("\\|", -1);
-    Path file = file(PLAIN.formatted(both[0], both[1]));
+    Path file = plain(parts);
 
-    assertThat(PlainKubeconfig.read(file).map(plain -> used(plain.config(file))))
+    assertThat(
+            PlainKubeconfig.read(file).map(PlainKubeconfig::config).map(PlainKubeconfigTest::used))
         .contains(used(Config.fromKubeconfig(file.toFile())));
   }
 
@@ -90,9 +96,7 @@ final class PlainKubeconfigTest {
         "server: [h] | token: t",
       })
   void read_anythingElse_isLeftToTheParser(String parts) throws IOException {
-    String[] both = parts.split("\\|", -1);
-
-    assertThat(PlainKubeconfig.read(file(PLAIN.formatted(both[0], both[1])))).isEmpty();
+    assertThat(PlainKubeconfig.read(plain(parts))).isEmpty();
   }
 
   @ParameterizedTest
@@ -120,15 +124,15 @@ final class PlainKubeconfigTest {
 
   @Test
   void token_fileIsBrokenOrGone_isTheOneBefore() throws IOException {
-    Path file = file(PLAIN.formatted("server: 'https://h'", "token: first"));
-    var tokens = PlainKubeconfig.read(file).orElseThrow().config(file).getOauthTokenProvider();
+    Path file = plain("server: 'https://h' | token: first");
+    var tokens = PlainKubeconfig.read(file).orElseThrow().config().getOauthTokenProvider();
 
     assertThat(tokens.getToken()).isEqualTo("first");
     file("a: [");
     assertThat(tokens.getToken()).isEqualTo("first");
     Files.delete(file);
     assertThat(tokens.getToken()).isEqualTo("first");
-    file(PLAIN.formatted("server: 'https://h'", "token: second"));
+    plain("server: 'https://h' | token: second");
     assertThat(tokens.getToken()).isEqualTo("second");
   }
 }

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Random;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -95,16 +94,12 @@ final class StandingsTest {
 
   private static Round round(LoadStore store, InFlight pods, double cores, long now) {
     var loads = store.snapshot().nodes().toArray(NodeLoad[]::new);
-    var names = store.snapshot().names();
-    var charges = pods.charges(names);
-    int[] numbers = Stream.of(loads).mapToInt(NodeLoad::number).toArray();
-    return new Round(
+    var charges = pods.charges(store.snapshot().names());
+    return Round.of(
         new Incoming("uid", new Demand(cores, 0, cores, 0), false, true),
         Stream.of(loads).map(NodeLoad::name).toArray(String[]::new),
-        numbers,
-        names,
         loads,
-        IntStream.of(numbers).mapToObj(charges::at).toArray(Charge[]::new),
+        Stream.of(loads).map(load -> charges.at(load.number())).toArray(Charge[]::new),
         node -> Demand.NONE,
         now);
   }
