@@ -23,8 +23,10 @@ import dev.ballast.policy.Strategy;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -61,6 +63,28 @@ final class StandingsTest {
       assertThat(remembering.rank(round).sent()).isEqualTo(fresh.rank(round).sent());
       assertThat(remembering.rank(round).scores()).isEqualTo(fresh.rank(round).scores());
     }
+  }
+
+  /** A call goes on with what it has read, whatever another one learns meanwhile. */
+  @Example
+  void of_nodeChangesWhileACallGoesOn_doesNotChangeItsTable() {
+    var metrics = Samples.table(POLICY);
+    var store = new LoadStore(metrics, TEXT, Runnable::run, (node, key, text) -> {});
+    var pods = new InFlight(new Estimate(POLICY.inFlight()));
+    var standings = new Standings(new EffectiveLoad(POLICY, metrics), metrics.size());
+    put(store, .25);
+    standings.of(round(store, pods, 0, Rounds.NOW));
+    var table = standings.of(round(store, pods, 0, Rounds.NOW)); // from what is remembered
+    put(store, .5);
+    var later = standings.of(round(store, pods, 0, Rounds.NOW));
+
+    assertThat(table.inFilter(0, Samples.CPU, 0)).isEqualTo(.25);
+    assertThat(later.inFilter(0, Samples.CPU, 0)).isEqualTo(.5);
+  }
+
+  private static void put(LoadStore store, double cpu) {
+    String text = TEXT.format(cpu, Instant.ofEpochMilli(Rounds.NOW));
+    store.put("n", Samples.FACTS, Map.of("cpu", text), Rounds.NOW);
   }
 
   private static void put(LoadStore store, String node, Random random, long now) {
