@@ -119,7 +119,13 @@ public final class Annotator implements AutoCloseable {
     this.decision = new WriteDecision(policy, texts, settings.minChange());
     this.writer =
         new Writer(
-            queue, patcher, leadership, metrics, settings.maxWritesPerSecond(), signals::release);
+            queue,
+            patcher,
+            leadership,
+            metrics,
+            clock,
+            settings.maxWritesPerSecond(),
+            signals::release);
     this.hotValues =
         policy.hotValues().isEmpty()
             ? Optional.empty()

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ final class Writer {
   private final NodePatcher patcher;
   private final Leadership leadership;
   private final Metrics metrics;
+  private final LongSupplier clock;
   private final Runnable wakeUp;
 
   /** When the last patches were begun, as a ring: the oldest is overwritten. */
@@ -60,12 +62,14 @@ final class Writer {
       NodePatcher patcher,
       Leadership leadership,
       Metrics metrics,
+      LongSupplier clock,
       int maxWritesPerSecond,
       Runnable wakeUp) {
     this.queue = queue;
     this.patcher = patcher;
     this.leadership = leadership;
     this.metrics = metrics;
+    this.clock = clock;
     this.wakeUp = wakeUp;
     this.begun = new long[maxWritesPerSecond];
     Arrays.fill(begun, Long.MIN_VALUE);
@@ -76,10 +80,10 @@ final class Writer {
     for (Done each = done.poll(); each != null; each = done.poll()) {
       settle(each, nowMillis);
     }
-    if (queue.size() > 0 && !leadership.leads(nowMillis)) {
+    if (queue.size() > 0 && !leads()) {
       drop();
     }
-    while (inFlight.size() < MAX_IN_FLIGHT && mayBegin(nowMillis)) {
+    while (inFlight.size() < MAX_IN_FLIGHT && mayBegin(nowMillis) && leads()) {
       Optional<Pending> next = queue.poll(nowMillis, inFlight::contains);
       if (next.isEmpty()) {
         break;
@@ -100,7 +104,7 @@ final class Writer {
         inFlight.size() < MAX_IN_FLIGHT
             && !inFlight.contains(node)
             && mayBegin(nowMillis)
-            && leadership.leads(nowMillis);
+            && leads();
     if (may) {
       send(new Pending(node, write, nowMillis, 0), NO_TERM, nowMillis);
     }
@@ -136,6 +140,14 @@ final class Writer {
     }
     long free = mayBegin(nowMillis) ? nowMillis : begun[nextBegun] + SECOND_MILLIS;
     return OptionalLong.of(Math.max(Math.max(slot.getAsLong(), free), nowMillis + BATCH_MILLIS));
+  }
+
+  /**
+   * Asked before each patch, of the clock as it is then: a process that is stopped between two of
+   * them may go on when its lease is long another's.
+   */
+  private boolean leads() {
+    return leadership.leads(clock.getAsLong());
   }
 
   private boolean mayBegin(long nowMillis) {

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,10 @@ final class Server implements AutoCloseable {
   private static final Duration DRAIN_PERIOD = Duration.ofMillis(200);
 
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
+
+  /** Compiling and listing share the cores, and the list is what the first decision waits for. */
+  private static final Duration MOST_BEFORE_WARM_UP = Duration.ofSeconds(2);
+
   private static final Duration HINT_PERIOD = Duration.ofSeconds(30);
   private static final Duration LEASE_REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int OPERATIONS_MAX_BYTES = 64 << 10;
@@ -71,6 +76,7 @@ final class Server implements AutoCloseable {
   private final ClusterView view;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
+  private final CountDownLatch nodesKnown = new CountDownLatch(1);
   private volatile boolean warm;
   private volatile long publishedNanos = System.nanoTime();
   private Optional<Duration> toldOffset = Optional.empty(); // confined to the background thread
@@ -144,6 +150,7 @@ final class Server implements AutoCloseable {
     every(LOOK_PERIOD, view::look);
     if (role.answers()) {
       every(DRAIN_PERIOD, explaining::drain);
+      awaitNodes();
       var spare = explaining.spare();
       WarmUp.run(policy, view.store().metrics(), spare::provisional, spare, System::nanoTime);
       spare.drain();
@@ -302,6 +309,17 @@ final class Server implements AutoCloseable {
     if (!view.isComplete()) {
       view.look();
     }
+    if (view.isComplete()) {
+      nodesKnown.countDown();
+    }
+  }
+
+  private void awaitNodes() {
+    try {
+      var unused = nodesKnown.await(MOST_BEFORE_WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void every(Duration period, Runnable task) {
@@ -348,6 +366,7 @@ final class Server implements AutoCloseable {
     Deque<AutoCloseable> parts;
     synchronized (this) {
       closed = true;
+      nodesKnown.countDown();
       parts = new ArrayDeque<>(started);
       started.clear();
     }

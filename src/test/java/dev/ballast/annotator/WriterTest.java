@@ -7,6 +7,7 @@ import dev.ballast.annotator.NodePatcher.Patched;
 import dev.ballast.annotator.World.Sent;
 import dev.ballast.annotator.WriteDecision.Write;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,8 @@ final class WriterTest {
   private int wakeUps;
 
   private Writer writer(NodePatcher patcher, int perSecond) {
-    return new Writer(queue, patcher, world, world.metrics, perSecond, () -> wakeUps++);
+    return new Writer(
+        queue, patcher, world, world.metrics, () -> world.now, perSecond, () -> wakeUps++);
   }
 
   private void add(String node, boolean urgent) {
@@ -51,6 +53,22 @@ final class WriterTest {
     assertThat(count(Outcome.WRITTEN)).isEqualTo(1);
     assertThat(world.metrics.patchBytes.get()).isEqualTo(100);
     assertThat(world.metrics.pendingPatches.get()).isEqualTo(39);
+  }
+
+  @Test
+  void run_stoppedBetweenTwoPatchesUntilTheLeaseIsLost_sendsNoMore() {
+    var sent = new ArrayList<String>();
+    Writer writer =
+        writer(
+            (node, annotations) -> {
+              sent.add(node);
+              world.leads = false; // the process stood still, and the lease was not renewed
+              return CompletableFuture.completedFuture(new Patched(Outcome.WRITTEN, 1, ""));
+            },
+            1000);
+    List.of("a", "b").forEach(node -> add(node, true));
+    writer.run(world.now);
+    assertThat(sent).containsExactly("a");
   }
 
   @Test
@@ -160,7 +178,8 @@ final class WriterTest {
       @ForAll @IntRange(min = 1, max = 400) int tickMillis) {
     World fresh = new World();
     WriteQueue mine = new WriteQueue();
-    Writer writer = new Writer(mine, fresh, fresh, fresh.metrics, perSecond, () -> {});
+    Writer writer =
+        new Writer(mine, fresh, fresh, fresh.metrics, () -> fresh.now, perSecond, () -> {});
     for (int i = 0; i < urgent.size(); i++) {
       Write write = new Write(Map.of("x", Optional.of("1")), urgent.get(i), Long.MAX_VALUE);
       mine.add((urgent.get(i) ? "urgent" : "other") + i, write, fresh.now);

@@ -16,6 +16,10 @@ final class LeadershipIT {
     return annotator.metric("ballast_annotator_patches_total", "");
   }
 
+  private static boolean settled(BallastProcess annotator) {
+    return annotator.metric("ballast_annotator_pending_patches", "") == 0;
+  }
+
   @Test
   void lead_leaderKilledThenFrozen_theOtherTakesOverAndTheOldOneStaysSilent() {
     try (var cluster = LocalCluster.up("--nodes", "5", "--no-scheduler")) {
@@ -39,8 +43,22 @@ final class LeadershipIT {
         other.freeze();
         Await.until("the restarted one leads", Duration.ofSeconds(40), () -> leads(leader));
         Await.pause(Duration.ofSeconds(5));
+        var written = new Annotations(cluster).readings(Setup.MEAN);
         other.thaw();
+        // What the API server took before the freeze is counted when its answer is read.
+        Await.until("it knows", Duration.ofSeconds(5), () -> !leads(other) && settled(other));
         double before = patches(other);
+        var after = new Annotations(cluster).readings(Setup.MEAN);
+        assertThat(written)
+            .as("no reading of before the freeze is written again")
+            .allSatisfy(
+                (node, reading) ->
+                    assertThat(after)
+                        .hasEntrySatisfying(
+                            node,
+                            now ->
+                                assertThat(now.epochMillis())
+                                    .isGreaterThanOrEqualTo(reading.epochMillis())));
         Await.pause(Duration.ofSeconds(15)); // three half lives of readings
         assertThat(leads(leader)).isTrue();
         assertThat(leads(other)).isFalse();

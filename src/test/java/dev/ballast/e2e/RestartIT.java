@@ -2,6 +2,9 @@ package dev.ballast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.PodFeed;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -9,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,8 +36,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 final class RestartIT {
   private static final int NODES = 1000;
   private static final String[] HOT = {"node-0", "node-1", "node-2"};
-  private static final int WAVE = 50;
-  private static final Duration WAVE_EVERY = Duration.ofSeconds(1);
+  private static final int WAVE = 8;
+  private static final Duration WAVE_EVERY = Duration.ofMillis(250);
   private static final int PODS = 10_000;
   private static final String PODS_PATH = "/api/v1/namespaces/default/pods";
   private static final String POD =
@@ -43,7 +48,7 @@ final class RestartIT {
           "resources": {"requests": {"cpu": "10m", "memory": "1Mi"}}}]}}""";
   private static final int RESTARTS = 5;
   private static final Duration DOWN = Duration.ofSeconds(2);
-  private static final Duration ALL_BOUND = Duration.ofMinutes(6);
+  private static final Duration ALL_BOUND = Duration.ofMinutes(8);
 
   /**
    * A decision without Ballast may be bound this much later: times of bindings are whole seconds,
@@ -97,18 +102,50 @@ final class RestartIT {
     return metrics.sum("ballast_extender_calls_total", "outcome=\"judged\",verb=\"prioritize\"");
   }
 
-  /** Costs a process that has hardly started one page, which is not nothing. */
-  private boolean decidesOnFreshData() {
-    if (!extender.answers()) {
-      return false;
+  /**
+   * From a start to the first ranking by a fresh reading, by the process's own record: it is asked
+   * once a second, as each answer delays what is timed.
+   */
+  private Duration firstDecision(Instant start) {
+    var found = new ArrayList<Instant>();
+    Instant deadline = start.plus(Duration.ofMinutes(1));
+    while (found.isEmpty()) {
+      assertThat(Instant.now()).as("no decision with fresh data").isBefore(deadline);
+      Await.pause(Duration.ofSeconds(1));
+      if (extender.answers()) {
+        decisions(start).filter(RestartIT::byFreshData).map(RestartIT::time).forEach(found::add);
+      }
     }
-    var metrics = extender.metrics();
-    return judged(metrics) > 0 && fresh(metrics) > 0;
+    return Duration.between(start, Collections.min(found));
+  }
+
+  private Stream<JsonNode> decisions(Instant since) {
+    try {
+      var page =
+          new ObjectMapper()
+              .readTree(
+                  extender.page(
+                      "/v1/decisions?verb=prioritize&outcome=judged&rows=1&limit=500&since="
+                          + since));
+      assertThat(page.has("continue")).as("there are older ones").isFalse();
+      return StreamSupport.stream(page.path("decisions").spliterator(), false);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean byFreshData(JsonNode decision) {
+    return StreamSupport.stream(decision.at("/rows/0/readings").spliterator(), false)
+        .anyMatch(reading -> reading.path("state").asText().equals("fresh"));
+  }
+
+  private static Instant time(JsonNode decision) {
+    return Instant.parse(decision.path("time").asText());
   }
 
   @Test
   void serve_killedFiveTimesInABurstOf10000_losesNothingAndDecidesMost() {
-    long start = System.nanoTime();
+    long begin = System.nanoTime();
     var arrivals = Executors.newSingleThreadScheduledExecutor();
     var creating = arrive(arrivals, new ApiClient(cluster));
     var outages = new ArrayList<Outage>();
@@ -122,17 +159,17 @@ final class RestartIT {
       extender.kill();
       annotator.kill();
       Await.pause(DOWN);
+      var start = Instant.now();
       extender.start();
-      firstDecisions.add(
-          Await.until(
-              "a decision with fresh data", Duration.ofMinutes(1), this::decidesOnFreshData));
-      outages.add(new Outage(from, Instant.now()));
+      var first = firstDecision(start);
+      firstDecisions.add(first);
+      outages.add(new Outage(from, start.plus(first)));
       annotator.start();
     }
     creating.join();
     arrivals.shutdownNow();
     Await.until("all pods bound", ALL_BOUND, () -> boundPods() == PODS);
-    Duration whole = Duration.ofNanos(System.nanoTime() - start);
+    Duration whole = Duration.ofNanos(System.nanoTime() - begin);
     judged += judged(extender.metrics());
     System.out.printf(
         "restarts: %d pods in %.0f s, %.0f judged; first decision with fresh data after %s%n",
@@ -152,7 +189,10 @@ final class RestartIT {
         .allSatisfy(time -> assertThat(time).isLessThanOrEqualTo(Duration.ofSeconds(5)));
   }
 
-  /** Lets pods arrive faster than a cluster sees them, slower than this machine can place them. */
+  /**
+   * Lets pods arrive faster than a cluster sees them, but such that half of a machine of two cores
+   * is left for the process that starts: what is timed is a start, not a queue for the CPU.
+   */
   private static CompletableFuture<Void> arrive(ScheduledExecutorService timer, ApiClient api) {
     var done = new CompletableFuture<Void>();
     var created = new AtomicInteger();
