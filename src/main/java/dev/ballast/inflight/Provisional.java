@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +52,12 @@ public final class Provisional implements PodListener {
   private final AtomicReferenceArray<@Nullable Entry> newest = new AtomicReferenceArray<>(MAX_PODS);
   private final AtomicInteger next = new AtomicInteger();
 
-  /** Charges by a part of the hash of their node's name: where there are 0, no map is asked. */
-  private final AtomicIntegerArray hints = new AtomicIntegerArray(HINTS);
+  /**
+   * Charges by a part of the hash of their node's name: where there are 0, no map is asked. Written
+   * under its own lock; what was written before {@link #chargedUntilMillis} is seen by who reads
+   * that first. Plain, as an atomic array is a chain of calls for the first JIT compiler.
+   */
+  private final int[] hints = new int[HINTS];
 
   private volatile long chargedUntilMillis = Long.MIN_VALUE;
 
@@ -92,7 +95,7 @@ public final class Provisional implements PodListener {
    * @param exceptUid a pod whose own charge does not count: the one that is placed now
    */
   public Demand on(String node, int hash, String exceptUid, long nowMillis) {
-    if (nowMillis >= chargedUntilMillis || hints.get(hint(hash)) == 0) {
+    if (nowMillis >= chargedUntilMillis || hints[hint(hash)] == 0) {
       return Demand.NONE;
     }
     double cpu = 0;
@@ -139,7 +142,7 @@ public final class Provisional implements PodListener {
         entry.node(),
         (node, there) -> {
           var left = Arrays.stream(there).filter(e -> !e.equals(entry)).toArray(Entry[]::new);
-          hints.addAndGet(hint(node.hashCode()), left.length - there.length);
+          count(node, left.length - there.length);
           return left.length == 0 ? null : left;
         });
   }
@@ -154,8 +157,14 @@ public final class Provisional implements PodListener {
       }
     }
     kept[count++] = entry;
-    hints.addAndGet(hint(entry.node().hashCode()), count - there.length);
+    count(entry.node(), count - there.length);
     return Arrays.copyOf(kept, count);
+  }
+
+  private void count(String node, int more) {
+    synchronized (hints) {
+      hints[hint(node.hashCode())] += more;
+    }
   }
 
   private static int hint(int hash) {

@@ -21,10 +21,12 @@ final class Columns {
 
   private final double[][] loads;
   private final boolean[] usable;
+  private final boolean[] complete;
 
-  private Columns(double[][] loads, boolean[] usable) {
+  private Columns(double[][] loads, boolean[] usable, boolean[] complete) {
     this.loads = loads;
     this.usable = usable;
+    this.complete = complete;
   }
 
   /**
@@ -37,7 +39,8 @@ final class Columns {
     int count = metrics.length;
     double[][] loads = new double[count][round.size()];
     boolean[] usable = new boolean[round.size()];
-    boolean[] incomplete = new boolean[count];
+    boolean[] complete = new boolean[round.size()];
+    boolean[] gaps = new boolean[count];
     int[] resources = new int[count];
     Arrays.setAll(resources, i -> place(table.shape(metrics[i]).resource()));
     double[] pods = new double[PLACES];
@@ -46,20 +49,23 @@ final class Columns {
       var provisional = round.provisional().apply(node);
       pods[CPU] = pod.cpu() + provisional.cpu();
       pods[MEMORY] = pod.memory() + provisional.memory();
+      boolean all = true;
       for (int i = 0; i < count; i++) {
         double load = standings.inScore(node, metrics[i], pods[resources[i]]);
         loads[i][node] = load;
         boolean fresh = !Double.isNaN(load);
         usable[node] |= fresh;
-        incomplete[i] |= !fresh;
+        all &= fresh;
+        gaps[i] |= !fresh;
       }
+      complete[node] = all;
     }
     for (int i = 0; i < count; i++) {
-      if (incomplete[i]) {
+      if (gaps[i]) {
         replace(round, metrics[i], loads[i], effects);
       }
     }
-    return new Columns(loads, usable);
+    return new Columns(loads, usable, complete);
   }
 
   private static int place(Resource resource) {
@@ -78,6 +84,21 @@ final class Columns {
   /** Whether a candidate has any fresh reading that the strategy uses. */
   boolean isUsable(int node) {
     return usable[node];
+  }
+
+  /** Whether a candidate has all readings that the strategy uses. */
+  boolean isComplete(int node) {
+    return complete[node];
+  }
+
+  /** Whether a candidate lacks one of them. */
+  boolean hasGaps() {
+    for (boolean all : complete) {
+      if (!all) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Puts in what the policy wants in the place of readings that are not fresh. */

@@ -5,6 +5,7 @@ import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.Resource;
 import dev.ballast.policy.Strategy.Headroom;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,14 @@ final class HeadroomScorer implements Scorer {
   }
 
   @Override
+  public boolean isIndependent() {
+    return Arrays.stream(full).allMatch(most -> most > 0);
+  }
+
+  @Override
   public void score(Round round, double[][] columns, int[] scores) {
     double[] worst = new double[scores.length];
-    java.util.Arrays.fill(worst, Double.POSITIVE_INFINITY);
+    Arrays.fill(worst, Double.POSITIVE_INFINITY);
     for (int i = 0; i < metrics.length; i++) {
       double[] free = new double[scores.length];
       double most = 0;

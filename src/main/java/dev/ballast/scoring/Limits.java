@@ -63,7 +63,14 @@ final class Limits {
     var verdicts = new Verdict[round.size()];
     double[] pods = pods(round);
     for (int node = 0; node < verdicts.length; node++) {
-      verdicts[node] = judge(round, node, standings, pods, margin);
+      if (standings.wasAccepted(node)) {
+        verdicts[node] = Verdict.ACCEPTED;
+      } else {
+        verdicts[node] = judge(round, node, standings, pods, margin);
+        if (verdicts[node] == Verdict.ACCEPTED && margin == 0) {
+          standings.accept(node);
+        }
+      }
     }
     return verdicts;
   }

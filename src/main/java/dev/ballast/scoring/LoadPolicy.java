@@ -1,11 +1,13 @@
 package dev.ballast.scoring;
 
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.ReadingState;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ public final class LoadPolicy {
   private final Standings standings;
   private final Effects effects;
   private final Scorer scorer;
+  private final boolean remembers;
   private final boolean hotValueCounts;
   private final Shortlist shortlist;
   private final Scale scale;
@@ -64,6 +67,7 @@ public final class LoadPolicy {
     limits = new Limits(policy, metrics, loads);
     overload = new Overload(policy.overload(), limits);
     scorer = Scorer.of(policy, metrics);
+    remembers = scorer.isIndependent();
     hotValueCounts = !policy.hotValues().isEmpty();
     shortlist = new Shortlist(policy.ranking().shortlist());
     scale = Scale.of(policy.ranking());
@@ -168,17 +172,55 @@ public final class LoadPolicy {
   }
 
   private int[] scores(Round round, Standings.Table standing) {
-    var columns = Columns.of(round, standing, scorer.metrics(), metrics, effects);
     int[] scores = new int[round.size()];
-    scorer.score(round, columns.loads(), scores);
+    int[] open = remembered(round, standing, scores);
+    if (open.length > 0) {
+      score(round, standing, open, scores);
+    }
     for (int i = 0; i < scores.length; i++) {
       @Nullable NodeLoad load = round.loads()[i];
-      scores[i] =
-          load == null || scores[i] == NO_SCORE || !columns.isUsable(i)
-              ? NO_SCORE
-              : lessHotValue(scores[i], load, round.nowMillis());
+      if (load != null && scores[i] != NO_SCORE) {
+        scores[i] = lessHotValue(scores[i], load, round.nowMillis());
+      }
     }
     return scores;
+  }
+
+  /** Takes the scores that are remembered; gives the candidates that are still to be scored. */
+  private int[] remembered(Round round, Standings.Table standing, int[] scores) {
+    int[] open = new int[scores.length];
+    int count = 0;
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = remembers ? standing.score(i) : NO_SCORE;
+      if (scores[i] == NO_SCORE || !isAlone(round, i)) {
+        open[count++] = i;
+      }
+    }
+    return Arrays.copyOf(open, count);
+  }
+
+  private static boolean isAlone(Round round, int node) {
+    return round.provisional().apply(node) == Demand.NONE;
+  }
+
+  private void score(Round round, Standings.Table standing, int[] nodes, int[] scores) {
+    boolean all = nodes.length == scores.length;
+    var part = all ? round : round.part(nodes);
+    var standings = all ? standing : standing.part(nodes);
+    var columns = Columns.of(part, standings, scorer.metrics(), metrics, effects);
+    if (!all && columns.hasGaps() && effects.dependOnOthers()) {
+      score(round, standing, IntStream.range(0, scores.length).toArray(), scores);
+      return;
+    }
+    int[] rated = new int[nodes.length];
+    scorer.score(part, columns.loads(), rated);
+    for (int i = 0; i < rated.length; i++) {
+      boolean known = part.loads()[i] != null && columns.isUsable(i);
+      scores[nodes[i]] = known ? rated[i] : NO_SCORE;
+      if (remembers && columns.isComplete(i) && isAlone(part, i)) {
+        standings.score(i, rated[i]);
+      }
+    }
   }
 
   private int lessHotValue(int score, NodeLoad load, long nowMillis) {

@@ -62,6 +62,33 @@ public record Round(
         nowMillis);
   }
 
+  /** The same with a part of the candidates. */
+  Round part(int[] nodes) {
+    int size = nodes.length;
+    String[] someNames = new String[size];
+    int[] someHashes = new int[size];
+    int[] someNumbers = new int[size];
+    @Nullable NodeLoad[] someLoads = new NodeLoad[size];
+    Charge[] someCharges = new Charge[size];
+    for (int i = 0; i < size; i++) {
+      int node = nodes[i];
+      someNames[i] = names[node];
+      someHashes[i] = hashes[node];
+      someNumbers[i] = numbers[node];
+      someLoads[i] = loads[node];
+      someCharges[i] = charges[node];
+    }
+    return new Round(
+        pod,
+        someNames,
+        someHashes,
+        someNumbers,
+        someLoads,
+        someCharges,
+        i -> provisional.apply(nodes[i]),
+        nowMillis);
+  }
+
   /** Number of candidates. */
   int size() {
     return names.length;

@@ -23,6 +23,11 @@ interface Scorer {
    */
   void score(Round round, double[][] columns, int[] scores);
 
+  /** Whether a candidate's score is the same whoever the others are. */
+  default boolean isIndependent() {
+    return true;
+  }
+
   /** The scorer of a policy. */
   static Scorer of(DynamicSchedulerPolicy policy, MetricTable metrics) {
     Strategy strategy = policy.ranking().strategy();

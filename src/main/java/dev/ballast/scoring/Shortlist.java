@@ -13,70 +13,130 @@ record Shortlist(int length) {
   private static final int NUMBER_BITS = 24;
   private static final long NUMBER = (1L << NUMBER_BITS) - 1;
 
-  /**
-   * Leaves out what is not among the best.
-   *
-   * @param scores the scores of the candidates
-   * @param verdicts the verdicts; changed in place
-   */
-  void shorten(Round round, Standings.Table standings, int[] scores, Verdict[] verdicts) {
-    long[] ranked = ranked(round, scores, verdicts);
-    int[] zones = new int[ranked.length];
-    int ofEach = ceil(length, zones(standings, ranked, zones));
-    int[] taken = new int[ranked.length];
-    boolean[] kept = new boolean[ranked.length];
-    int count = 0;
-    for (int i = 0; i < ranked.length; i++) {
-      kept[i] = ++taken[zones[i]] <= ofEach;
-      count += kept[i] ? 1 : 0;
-    }
-    for (int i = 0; i < ranked.length; i++) {
-      if (!kept[i] && count++ >= length) {
-        verdicts[(int) (ranked[i] & NUMBER)] = Verdict.NOT_LISTED;
-      }
-    }
-  }
-
   /** Whether there is something to leave out. */
   boolean shortens(Round round, Verdict[] verdicts) {
     return length > 0 && round.pod().shortens() && Verdict.passing(verdicts) > length;
   }
 
-  private static int ceil(int number, int by) {
-    return (number + by - 1) / by;
+  /**
+   * Leaves out what is not among the best.
+   *
+   * @param scores the scores of the candidates, 0..100
+   * @param verdicts the verdicts; changed in place
+   */
+  void shorten(Round round, Standings.Table standings, int[] scores, Verdict[] verdicts) {
+    int[] zones = new int[verdicts.length];
+    int[] left = zones(standings, verdicts, zones);
+    int ofEach = (length + left.length - 1) / left.length;
+    int claimed = 0;
+    for (int zone = 0; zone < left.length; zone++) {
+      left[zone] = Math.min(left[zone], ofEach);
+      claimed += left[zone];
+    }
+    boolean[] kept = new boolean[verdicts.length];
+    keep(new Ranking(round, scores, verdicts), zones, left, Math.max(claimed, length), kept);
+    for (int i = 0; i < verdicts.length; i++) {
+      if (verdicts[i].passes() && !kept[i]) {
+        verdicts[i] = Verdict.NOT_LISTED;
+      }
+    }
   }
 
-  /** Those that pass, the best first, among equals by lot; the candidate is in the last bits. */
-  private static long[] ranked(Round round, int[] scores, Verdict[] verdicts) {
-    long[] ranked = new long[Verdict.passing(verdicts)];
+  /**
+   * Keeps the best of each zone, and the best of all in places that no zone claims.
+   *
+   * @param left by zone, how many are still to be kept; used up
+   */
+  private static void keep(Ranking best, int[] zones, int[] left, int count, boolean[] kept) {
+    int free = count - Arrays.stream(left).sum();
+    for (int places = count; places > 0; ) {
+      int node = best.next();
+      boolean claims = left[zones[node]] > 0;
+      if (claims || free > 0) {
+        left[zones[node]] -= claims ? 1 : 0;
+        free -= claims ? 0 : 1;
+        kept[node] = true;
+        places--;
+      }
+    }
+  }
+
+  /**
+   * Numbers the zones in the order in which they are met.
+   *
+   * @param zones takes the number of each candidate that passes
+   * @return by number, how many pass
+   */
+  private static int[] zones(Standings.Table standings, Verdict[] verdicts, int[] zones) {
+    int[] seen = new int[8];
+    int[] passing = new int[8];
     int count = 0;
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i].passes()) {
-        long lot = Integer.toUnsignedLong(round.lot(i) ^ Integer.MIN_VALUE); // in signed order
-        long order = ((long) (LoadPolicy.MAX_SCORE - scores[i]) << Integer.SIZE) | lot;
-        ranked[count++] = (order << NUMBER_BITS) | i;
+        int of = standings.zone(i);
+        int zone = 0;
+        while (zone < count && seen[zone] != of) {
+          zone++;
+        }
+        if (zone == count) {
+          seen = zone == seen.length ? Arrays.copyOf(seen, 2 * zone) : seen;
+          passing = zone == passing.length ? Arrays.copyOf(passing, 2 * zone) : passing;
+          seen[count++] = of;
+        }
+        zones[i] = zone;
+        passing[zone]++;
       }
     }
-    Arrays.sort(ranked);
-    return ranked;
+    return Arrays.copyOf(passing, count);
   }
 
-  /** Numbers the zones of the candidates in their order, and tells how many there are. */
-  private static int zones(Standings.Table standings, long[] ranked, int[] zones) {
-    int[] seen = new int[8];
-    int count = 0;
-    for (int i = 0; i < ranked.length; i++) {
-      int of = standings.zone((int) (ranked[i] & NUMBER));
-      int zone = 0;
-      while (zone < count && seen[zone] != of) {
-        zone++;
+  /**
+   * The candidates that pass, the best first, among equals by lot. Those of one score are put in
+   * order when the first of them is asked for, as only a few scores mostly are. Confined to one
+   * call.
+   */
+  private static final class Ranking {
+    private final Round round;
+    private final long[] nodes; // by score, the highest first; the candidate is in the last bits
+    private final int[] ends = new int[LoadPolicy.MAX_SCORE + 2]; // of each score and all above
+    private int score = LoadPolicy.MAX_SCORE + 1;
+    private int next;
+
+    Ranking(Round round, int[] scores, Verdict[] verdicts) {
+      this.round = round;
+      for (int i = 0; i < scores.length; i++) {
+        if (verdicts[i].passes()) {
+          ends[scores[i]]++;
+        }
       }
-      if (zone == count) {
-        seen = zone == seen.length ? Arrays.copyOf(seen, 2 * zone) : seen;
-        seen[count++] = of;
+      int all = 0;
+      for (int of = LoadPolicy.MAX_SCORE; of >= 0; of--) {
+        int count = ends[of];
+        ends[of] = all; // where it begins, until it is filled
+        all += count;
       }
-      zones[i] = zone;
+      nodes = new long[all];
+      for (int i = 0; i < scores.length; i++) {
+        if (verdicts[i].passes()) {
+          nodes[ends[scores[i]]++] = i;
+        }
+      }
     }
-    return count;
+
+    int next() {
+      while (next == ends[score]) {
+        score--;
+        order(next, ends[score]);
+      }
+      return (int) (nodes[next++] & NUMBER);
+    }
+
+    private void order(int from, int to) {
+      for (int i = from; i < to; i++) {
+        long lot = Integer.toUnsignedLong(round.lot((int) nodes[i]) ^ Integer.MIN_VALUE);
+        nodes[i] |= lot << NUMBER_BITS; // in signed order
+      }
+      Arrays.sort(nodes, from, to);
+    }
   }
 }

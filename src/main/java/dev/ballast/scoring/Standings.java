@@ -1,6 +1,7 @@
 package dev.ballast.scoring;
 
 import dev.ballast.inflight.Charge;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.NodeNames;
 import java.util.Arrays;
@@ -9,9 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How nodes stand, remembered by their number, as between two calls little changes. What is
- * remembered names what it is for and is looked at before it is used. Safe for use by many threads;
- * a call waits for another one only while it notes what has changed.
+ * How nodes stand, remembered by their number, as between two calls little changes, and what that
+ * came to for the last demand, as the pods of a burst are mostly alike. What is remembered names
+ * what it is for and is looked at before it is used. Safe for use by many threads; a call waits for
+ * another one only while it notes what has changed.
  */
 final class Standings {
   private static final int PAGE_BITS = 4;
@@ -21,52 +23,89 @@ final class Standings {
 
   private static final Page[] NO_PAGES = {};
 
-  /** How some nodes stand. Immutable once others can see it. */
+  /** Bits of a remembered score; those above are its demand. */
+  private static final int SCORE_BITS = 7;
+
+  private static final int SCORE = (1 << SCORE_BITS) - 1;
+  private static final int MAX_DEMAND = (1 << (Integer.SIZE - SCORE_BITS - 1)) - 1;
+
+  /**
+   * How some nodes stand. Immutable once others can see it, but for what it came to: that is
+   * written without a lock, one number at a time, each of which is right for the demand it names.
+   */
   private static final class Page {
     final @Nullable NodeLoad[] loads;
     final @Nullable Charge[] charges;
     final double[] numbers;
 
-    private Page(@Nullable NodeLoad[] loads, @Nullable Charge[] charges, double[] numbers) {
+    /** By node, the last demand it was accepted for. */
+    final int[] accepted;
+
+    /** By node, the last demand it was scored for, and the score. */
+    final int[] scored;
+
+    private Page(
+        @Nullable NodeLoad[] loads,
+        @Nullable Charge[] charges,
+        double[] numbers,
+        int[] accepted,
+        int[] scored) {
       this.loads = loads;
       this.charges = charges;
       this.numbers = numbers;
+      this.accepted = accepted;
+      this.scored = scored;
     }
 
-    static Page empty(int length) {
-      return new Page(new NodeLoad[PAGE], new Charge[PAGE], new double[PAGE * length]);
+    static Page empty(int rows, int length) {
+      return new Page(
+          new NodeLoad[rows],
+          new Charge[rows],
+          new double[rows * length],
+          new int[rows],
+          new int[rows]);
     }
 
     Page copy() {
-      return new Page(loads.clone(), charges.clone(), numbers.clone());
+      return new Page(
+          loads.clone(), charges.clone(), numbers.clone(), accepted.clone(), scored.clone());
     }
 
     void set(int row, NodeLoad load, Charge charge, double[] standing) {
       loads[row] = load;
       charges[row] = charge;
       System.arraycopy(standing, 0, numbers, row * standing.length, standing.length);
+      accepted[row] = 0;
+      scored[row] = 0;
     }
   }
 
+  /** The demand of the last call; {@code number} counts up from 1. */
+  private record Asked(Demand demand, int number) {}
+
   /** How the candidates of one call stand. Confined to it. */
   static final class Table {
-    private final double[] @Nullable [] numbers;
-    private final int[] starts;
+    private final int demand;
+    private final int length;
+    private final @Nullable Page[] pages;
+    private final int[] rows;
 
-    private Table(int size) {
-      numbers = new double[size][];
-      starts = new int[size];
+    private Table(int size, int demand, int length) {
+      this.demand = demand;
+      this.length = length;
+      pages = new Page[size];
+      rows = new int[size];
     }
 
     /** Whether a candidate is known. */
     boolean isKnown(int node) {
-      return numbers[node] != null;
+      return pages[node] != null;
     }
 
     /** The number of the zone of a candidate; 0 without one. */
     int zone(int node) {
-      double @Nullable [] of = numbers[node];
-      return of == null ? 0 : (int) of[starts[node] + Standing.ZONE];
+      @Nullable Page page = pages[node];
+      return page == null ? 0 : (int) page.numbers[rows[node] * length + Standing.ZONE];
     }
 
     /**
@@ -76,23 +115,65 @@ final class Standings {
      * @param pod what the pod adds of the metric's resource: cores or bytes
      */
     double inFilter(int node, int metric, double pod) {
-      double @Nullable [] of = numbers[node];
-      return of == null
+      @Nullable Page page = pages[node];
+      return page == null
           ? Double.NaN
-          : Standing.inFilter(of, starts[node] + Standing.at(metric), pod);
+          : Standing.inFilter(page.numbers, rows[node] * length + Standing.at(metric), pod);
     }
 
     /** The load of a candidate in the score, as {@link #inFilter}. */
     double inScore(int node, int metric, double pod) {
-      double @Nullable [] of = numbers[node];
-      return of == null
+      @Nullable Page page = pages[node];
+      return page == null
           ? Double.NaN
-          : Standing.inScore(of, starts[node] + Standing.at(metric), pod);
+          : Standing.inScore(page.numbers, rows[node] * length + Standing.at(metric), pod);
     }
 
-    private void set(int node, double[] of, int start) {
-      numbers[node] = of;
-      starts[node] = start;
+    /** Whether no limit was passed by a candidate that stood as now, for a pod of this demand. */
+    boolean wasAccepted(int node) {
+      @Nullable Page page = pages[node];
+      return page != null && page.accepted[rows[node]] == demand;
+    }
+
+    /** Remembers that the pod passes no limit on a candidate. */
+    void accept(int node) {
+      @Nullable Page page = pages[node];
+      if (page != null) {
+        page.accepted[rows[node]] = demand;
+      }
+    }
+
+    /**
+     * The score of a candidate that stood as now, for a pod of this demand; {@link
+     * LoadPolicy#NO_SCORE} when it is not remembered.
+     */
+    int score(int node) {
+      @Nullable Page page = pages[node];
+      int scored = page == null ? 0 : page.scored[rows[node]];
+      return scored >>> SCORE_BITS == demand ? scored & SCORE : LoadPolicy.NO_SCORE;
+    }
+
+    /** Remembers a score that comes of nothing but the candidate's loads and the demand. */
+    void score(int node, int score) {
+      @Nullable Page page = pages[node];
+      if (page != null && score >= 0 && score <= LoadPolicy.MAX_SCORE) {
+        page.scored[rows[node]] = demand << SCORE_BITS | score;
+      }
+    }
+
+    /** The same for a part of the candidates. */
+    Table part(int[] nodes) {
+      var part = new Table(nodes.length, demand, length);
+      for (int i = 0; i < nodes.length; i++) {
+        part.pages[i] = pages[nodes[i]];
+        part.rows[i] = rows[nodes[i]];
+      }
+      return part;
+    }
+
+    private void set(int node, Page page, int row) {
+      pages[node] = page;
+      rows[node] = row;
     }
   }
 
@@ -100,6 +181,7 @@ final class Standings {
   private final int length;
   private final Map<String, Integer> zones = new HashMap<>(); // guarded by this
   private volatile @Nullable Page[] pages = NO_PAGES; // written under this; its elements are not
+  private volatile Asked asked = new Asked(Demand.NONE, 1); // written under this
 
   Standings(EffectiveLoad loads, int metrics) {
     this.loads = loads;
@@ -110,12 +192,12 @@ final class Standings {
   /** How the candidates of a round stand. */
   Table of(Round round) {
     int size = round.size();
-    var table = new Table(size);
+    @Nullable Page[] known = pages;
+    var table = new Table(size, number(round.pod().demand()), length);
     @Nullable NodeLoad[] ofRound = round.loads();
     var charges = round.charges();
     int[] numbers = round.numbers();
     long now = round.nowMillis();
-    @Nullable Page[] known = pages;
     boolean complete = true;
     for (int i = 0; i < size; i++) {
       @Nullable NodeLoad load = ofRound[i];
@@ -128,7 +210,7 @@ final class Standings {
             && page.loads[row] == load
             && page.charges[row] == charges[i]
             && Standing.holds(page.numbers, row * length, now)) {
-          table.set(i, page.numbers, row * length);
+          table.set(i, page, row);
         } else {
           complete = false;
         }
@@ -140,6 +222,20 @@ final class Standings {
     return table;
   }
 
+  /** Numbers a demand; the same one again gets the same number at least when it is asked next. */
+  private int number(Demand demand) {
+    var last = asked;
+    return last.demand().equals(demand) ? last.number() : next(demand);
+  }
+
+  private synchronized int next(Demand demand) {
+    if (asked.number() == MAX_DEMAND) { // begins anew: what carries old numbers is forgotten
+      pages = NO_PAGES;
+    }
+    asked = new Asked(demand, asked.number() % MAX_DEMAND + 1);
+    return asked.number();
+  }
+
   /** Fills in what was not remembered; by candidate, what is new. */
   private double[] @Nullable [] complete(Round round, Table table) {
     double[] @Nullable [] fresh = new double[round.size()][];
@@ -149,7 +245,9 @@ final class Standings {
         var standing = loads.standing(load, round.charges()[i], round.nowMillis());
         standing.zone(zone(load.facts().zone()));
         fresh[i] = standing.numbers();
-        table.set(i, standing.numbers(), 0);
+        var alone = Page.empty(1, length);
+        alone.set(0, load, round.charges()[i], standing.numbers());
+        table.set(i, alone, 0);
       }
     }
     return fresh;
@@ -184,7 +282,7 @@ final class Standings {
   private Page own(int at, @Nullable Page[] before, @Nullable Page[] after) {
     @Nullable Page page = after[at];
     if (page == null) {
-      page = Page.empty(length);
+      page = Page.empty(PAGE, length);
     } else if (at < before.length && page == before[at]) {
       page = page.copy();
     }

@@ -30,6 +30,11 @@ final class AnswerBuffer {
     length += size;
   }
 
+  /** Appends a text that is prepared as bytes. */
+  void bytes(byte[] text) {
+    copy(text, 0, text.length);
+  }
+
   @SuppressWarnings("deprecation") // the quick copy of a Latin-1 text; the callers pass ASCII only
   void ascii(String text) {
     reserve(text.length());

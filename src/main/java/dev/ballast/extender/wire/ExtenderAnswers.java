@@ -1,6 +1,7 @@
 package dev.ballast.extender.wire;
 
 import dev.ballast.extender.wire.Candidates.Form;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The answers to filter and prioritize, in the one shape that the real client reads as it is meant:
@@ -10,6 +11,9 @@ import dev.ballast.extender.wire.Candidates.Form;
 public final class ExtenderAnswers {
   private static final String NAMES_KEY = "{\"Nodes\":null,\"NodeNames\":";
   private static final String NODES_KEY = "{\"Nodes\":";
+  private static final byte[] FIRST_HOST = ascii("{\"Host\":");
+  private static final byte[] NEXT_HOST = ascii("},{\"Host\":");
+  private static final byte[] SCORE = ascii(",\"Score\":");
   private static final String NO_NAMES = ",\"NodeNames\":null";
   private static final String TAIL_OF_ECHO =
       ",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":null,\"Error\":\"\"}";
@@ -101,20 +105,19 @@ public final class ExtenderAnswers {
     int nameBytes = names ? candidates.listBytes() : NAME_BYTES * candidates.count();
     var out = new AnswerBuffer(nameBytes + 24 * candidates.count() + 2);
     out.ascii("[");
-    boolean first = true;
-    for (int i = 0; i < candidates.count(); i++) {
+    int count = candidates.count();
+    byte[] host = FIRST_HOST;
+    for (int i = 0; i < count; i++) {
       int score = scores.score(i);
       if (score > 0) {
-        separate(out, first);
-        first = false;
-        out.ascii("{\"Host\":");
+        out.bytes(host);
+        host = NEXT_HOST;
         candidates.name(i, out);
-        out.ascii(",\"Score\":");
+        out.bytes(SCORE);
         out.integer(score);
-        out.ascii("}");
       }
     }
-    out.ascii("]");
+    out.ascii(host == FIRST_HOST ? "]" : "}]");
     return answer(out);
   }
 
@@ -131,6 +134,10 @@ public final class ExtenderAnswers {
       }
     }
     out.ascii(first ? "null" : "}");
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static void separate(AnswerBuffer out, boolean first) {

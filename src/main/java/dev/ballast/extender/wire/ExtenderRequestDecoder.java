@@ -76,13 +76,26 @@ final class ExtenderRequestDecoder {
       int expected = known.follower(before);
       if (expected != NodeNames.NONE && json.take(known.quoted(expected))) {
         list.add(expected, start, json.position());
-        before = expected;
+        before = expectedOnes(list, expected);
       } else {
         before = name(list, start, before);
       }
     }
     list.list(listStart, json.position());
     return list;
+  }
+
+  /** Takes names for as long as each is the one that is expected; gives the last one's number. */
+  private int expectedOnes(Candidates list, int before) {
+    int last = before;
+    int next = known.follower(last);
+    while (next != NodeNames.NONE && json.takeNext(known.quoted(next))) {
+      int stop = json.position();
+      list.add(next, stop - known.quoted(next).length, stop);
+      last = next;
+      next = known.follower(last);
+    }
+    return last;
   }
 
   /** Takes a name that is not the one that was expected; gives its number. */

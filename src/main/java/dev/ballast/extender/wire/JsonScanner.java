@@ -62,6 +62,23 @@ final class JsonScanner {
     return true;
   }
 
+  /**
+   * Passes a comma and these bytes if they come next, without space before or between them.
+   *
+   * @param value a whole value
+   */
+  boolean takeNext(byte[] value) {
+    int start = position + 1;
+    int stop = start + value.length;
+    if (stop > end
+        || bytes[position] != ','
+        || !Arrays.equals(bytes, start, stop, value, 0, value.length)) {
+      return false;
+    }
+    position = stop;
+    return true;
+  }
+
   /** Passes {@code null} if it comes next. */
   boolean takeNull() throws MalformedRequestException {
     if (peek() != 'n') {
