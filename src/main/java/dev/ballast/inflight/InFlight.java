@@ -5,6 +5,7 @@ import dev.ballast.load.NodeLoad;
 import dev.ballast.load.NodeNames;
 import dev.ballast.load.Resource;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,30 +38,36 @@ public final class InFlight implements PodListener {
   private final Shared<Demand> demands = new Shared<>(SHARED_DEMANDS);
   private final Map<String, PodFacts> byUid = new HashMap<>();
   private final ConcurrentMap<String, Place> byNode = new ConcurrentHashMap<>();
-  private volatile Places places = new Places(NodeNames.EMPTY, new Place[0]);
+  private volatile Places places = new Places(NodeNames.EMPTY);
 
   public InFlight(Estimate estimate) {
     this.estimate = estimate;
   }
 
-  /** Where the charge of a node is. */
+  /** The charge of a node, and the number it has among the names; guarded by the ledger. */
   private static final class Place {
     volatile Charge charge = Charge.NONE;
+    int number = NodeNames.NONE;
   }
 
-  /** The places of nodes by number: a call would look up hundreds of names, which is most of it. */
+  /**
+   * The charges of nodes by number: a call would look up hundreds of names, which is most of it.
+   * Its elements are written under the ledger's lock and then {@code places}, which a call reads
+   * first.
+   */
   private static final class Places implements NodeCharges {
     final NodeNames names;
-    private final Place[] byNumber;
+    final Charge[] byNumber;
 
-    Places(NodeNames names, Place[] byNumber) {
+    Places(NodeNames names) {
       this.names = names;
-      this.byNumber = byNumber;
+      byNumber = new Charge[names.size()];
+      Arrays.fill(byNumber, Charge.NONE);
     }
 
     @Override
     public Charge at(int number) {
-      return byNumber[number].charge;
+      return byNumber[number];
     }
   }
 
@@ -79,15 +86,17 @@ public final class InFlight implements PodListener {
   /** Nodes have come or gone. */
   private synchronized Places places(NodeNames names) {
     if (places.names != names) {
-      var byNumber = new Place[names.size()];
-      for (int number = 0; number < byNumber.length; number++) {
-        byNumber[number] =
-            names.isFree(number)
-                ? new Place()
-                : byNode.computeIfAbsent(names.name(number), name -> new Place());
+      byNode.values().forEach(place -> place.number = NodeNames.NONE);
+      var next = new Places(names);
+      for (int number = 0; number < names.size(); number++) {
+        if (!names.isFree(number)) {
+          var place = byNode.computeIfAbsent(names.name(number), name -> new Place());
+          place.number = number;
+          next.byNumber[number] = place.charge;
+        }
       }
       forgetOthers(names);
-      places = new Places(names, byNumber);
+      places = next;
     }
     return places;
   }
@@ -138,14 +147,14 @@ public final class InFlight implements PodListener {
     change(node, charge -> charge.size() == 1 ? Charge.NONE : charge.without(slot));
   }
 
-  private void change(String node, UnaryOperator<Charge> change) {
-    byNode.compute(
-        node,
-        (name, there) -> {
-          var place = there == null ? new Place() : there;
-          place.charge = change.apply(place.charge);
-          return place;
-        });
+  private synchronized void change(String node, UnaryOperator<Charge> change) {
+    var place = byNode.computeIfAbsent(node, name -> new Place());
+    place.charge = change.apply(place.charge);
+    if (place.number != NodeNames.NONE) {
+      var known = places;
+      known.byNumber[place.number] = place.charge;
+      places = known;
+    }
   }
 
   /** Made of the pod's facts whenever it is needed: keeping it would cost more than the pod. */

@@ -1,5 +1,6 @@
 package dev.ballast.load;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,16 @@ public final class NodeNames {
   /** Of no nodes. */
   public static final NodeNames EMPTY = new NodeNames(new String[0]);
 
-  private static final byte[] NOTHING = {};
   private static final int FREE = -1;
 
   private final @Nullable String[] names;
-  private final byte[][] quoted;
+
+  /** The names as JSON strings, one behind the other: a call compares hundreds that are near. */
+  private final byte[] quoted;
+
+  /** Where each of them begins, and where the last one ends. */
+  private final int[] starts;
+
   private final int[] hashes;
   private final int[] table;
   private final int shift;
@@ -39,18 +45,25 @@ public final class NodeNames {
    */
   NodeNames(@Nullable String[] names) {
     this.names = names.clone();
-    quoted = new byte[names.length][];
     hashes = new int[names.length];
     followers = new int[names.length + 1];
     Arrays.fill(followers, NONE);
+    starts = new int[names.length + 1];
+    var text = new ByteArrayOutputStream();
+    for (int number = 0; number < names.length; number++) {
+      @Nullable String name = names[number];
+      if (name != null) {
+        hashes[number] = name.hashCode();
+        text.writeBytes(bytes("\"" + name + "\""));
+      }
+      starts[number + 1] = text.size();
+    }
+    quoted = text.toByteArray();
     table = new int[Integer.highestOneBit(Math.max(4, 4 * names.length))];
     Arrays.fill(table, FREE);
     shift = Long.numberOfLeadingZeros(table.length) + 1;
     for (int number = 0; number < names.length; number++) {
-      @Nullable String name = names[number];
-      quoted[number] = name == null ? NOTHING : bytes("\"" + name + "\"");
-      if (name != null) {
-        hashes[number] = name.hashCode();
+      if (names[number] != null) {
         put(number);
       }
     }
@@ -61,8 +74,7 @@ public final class NodeNames {
   }
 
   private void put(int number) {
-    byte[] name = quoted[number];
-    int slot = slot(name, 1, name.length - 1);
+    int slot = slot(quoted, starts[number] + 1, starts[number + 1] - 1);
     while (table[slot] != FREE) {
       slot = (slot + 1) & (table.length - 1);
     }
@@ -107,9 +119,9 @@ public final class NodeNames {
     for (int slot = slot(bytes, from, to);
         table[slot] != FREE;
         slot = (slot + 1) & (table.length - 1)) {
-      byte[] name = quoted[table[slot]];
-      if (Arrays.equals(bytes, from, to, name, 1, name.length - 1)) {
-        return table[slot];
+      int number = table[slot];
+      if (Arrays.equals(bytes, from, to, quoted, starts[number] + 1, starts[number + 1] - 1)) {
+        return number;
       }
     }
     return NONE;
@@ -138,8 +150,18 @@ public final class NodeNames {
     followers[number + 1] = next;
   }
 
-  /** The name as a JSON string. Not to be changed. */
-  public byte[] quoted(int number) {
-    return quoted[number];
+  /** The names as JSON strings. Not to be changed. */
+  public byte[] quoted() {
+    return quoted;
+  }
+
+  /** Where the name of a node begins in {@link #quoted}. */
+  public int start(int number) {
+    return starts[number];
+  }
+
+  /** Where it ends. */
+  public int end(int number) {
+    return starts[number + 1];
   }
 }

@@ -38,6 +38,11 @@ final class Standings {
     final @Nullable Charge[] charges;
     final double[] numbers;
 
+    /** From when until when all of them hold, which is looked at before each. */
+    double from = Double.NEGATIVE_INFINITY;
+
+    double until = Double.POSITIVE_INFINITY;
+
     /** By node, the last demand it was accepted for. */
     final int[] accepted;
 
@@ -67,8 +72,12 @@ final class Standings {
     }
 
     Page copy() {
-      return new Page(
-          loads.clone(), charges.clone(), numbers.clone(), accepted.clone(), scored.clone());
+      var copy =
+          new Page(
+              loads.clone(), charges.clone(), numbers.clone(), accepted.clone(), scored.clone());
+      copy.from = from;
+      copy.until = until;
+      return copy;
     }
 
     void set(int row, NodeLoad load, Charge charge, double[] standing) {
@@ -77,6 +86,19 @@ final class Standings {
       System.arraycopy(standing, 0, numbers, row * standing.length, standing.length);
       accepted[row] = 0;
       scored[row] = 0;
+      from = Double.NEGATIVE_INFINITY;
+      until = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < loads.length; i++) {
+        if (loads[i] != null) {
+          from = Math.max(from, numbers[i * standing.length + Standing.FROM]);
+          until = Math.min(until, numbers[i * standing.length + Standing.UNTIL]);
+        }
+      }
+    }
+
+    boolean holds(int row, int length, long nowMillis) {
+      return (nowMillis >= from && nowMillis < until)
+          || Standing.holds(numbers, row * length, nowMillis);
     }
   }
 
@@ -209,7 +231,7 @@ final class Standings {
         if (page != null
             && page.loads[row] == load
             && page.charges[row] == charges[i]
-            && Standing.holds(page.numbers, row * length, now)) {
+            && page.holds(row, length, now)) {
           table.set(i, page, row);
         } else {
           complete = false;

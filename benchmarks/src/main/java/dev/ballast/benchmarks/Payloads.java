@@ -18,18 +18,25 @@ public final class Payloads {
 
   /** A request with so many names, each as long as a cloud's: 41 to 44 bytes. */
   public static byte[] filter(int names) {
-    String list =
-        IntStream.range(0, names)
-            .mapToObj(i -> '"' + nodeName(i) + '"')
-            .collect(Collectors.joining(","));
-    return (head() + list + "]}").getBytes(StandardCharsets.UTF_8);
+    return filter(head(), 0, names);
   }
 
-  /** The same for a pod that spreads over no topology: a shortlist leaves other pods alone. */
-  public static byte[] filterForPlainPod(int names) {
-    String text = new String(filter(names), StandardCharsets.UTF_8);
-    return text.replace("\"topologySpreadConstraints\"", "\"none\"")
-        .getBytes(StandardCharsets.UTF_8);
+  private static byte[] filter(String head, int first, int names) {
+    String list =
+        IntStream.range(first, first + names)
+            .mapToObj(i -> '"' + nodeName(i % Fleet.NODES) + '"')
+            .collect(Collectors.joining(","));
+    return (head + list + "]}").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The same for a pod that spreads over no topology: a shortlist leaves other pods alone.
+   *
+   * @param first the number of the first node; behind the last one come the first again
+   */
+  public static byte[] filterForPlainPod(int first, int names) {
+    String head = head().replace("\"topologySpreadConstraints\"", "\"none\"");
+    return filter(head, first, names);
   }
 
   /** The name of node {@code i} in these requests. */

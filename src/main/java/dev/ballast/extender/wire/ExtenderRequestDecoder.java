@@ -74,7 +74,8 @@ final class ExtenderRequestDecoder {
       json.peek();
       int start = json.position();
       int expected = known.follower(before);
-      if (expected != NodeNames.NONE && json.take(known.quoted(expected))) {
+      if (expected != NodeNames.NONE
+          && json.take(known.quoted(), known.start(expected), known.end(expected))) {
         list.add(expected, start, json.position());
         before = expectedOnes(list, expected);
       } else {
@@ -87,11 +88,12 @@ final class ExtenderRequestDecoder {
 
   /** Takes names for as long as each is the one that is expected; gives the last one's number. */
   private int expectedOnes(Candidates list, int before) {
+    byte[] quoted = known.quoted();
     int last = before;
     int next = known.follower(last);
-    while (next != NodeNames.NONE && json.takeNext(known.quoted(next))) {
+    while (next != NodeNames.NONE && json.takeNext(quoted, known.start(next), known.end(next))) {
       int stop = json.position();
-      list.add(next, stop - known.quoted(next).length, stop);
+      list.add(next, stop - (known.end(next) - known.start(next)), stop);
       last = next;
       next = known.follower(last);
     }

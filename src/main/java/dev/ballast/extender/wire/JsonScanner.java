@@ -51,28 +51,20 @@ final class JsonScanner {
     }
   }
 
-  /** Passes the next value if its bytes are these, which end with a value's last one. */
-  boolean take(byte[] value) {
+  /** Passes the next value if its bytes are these. */
+  boolean take(byte[] text, int from, int to) {
     skipSpace();
-    int stop = position + value.length;
-    if (stop > end || !Arrays.equals(bytes, position, stop, value, 0, value.length)) {
-      return false;
-    }
-    position = stop;
-    return true;
+    return takeAt(position, text, from, to);
   }
 
-  /**
-   * Passes a comma and these bytes if they come next, without space before or between them.
-   *
-   * @param value a whole value
-   */
-  boolean takeNext(byte[] value) {
-    int start = position + 1;
-    int stop = start + value.length;
-    if (stop > end
-        || bytes[position] != ','
-        || !Arrays.equals(bytes, start, stop, value, 0, value.length)) {
+  /** Passes a comma and these bytes if they come next, without space before or between them. */
+  boolean takeNext(byte[] text, int from, int to) {
+    return position < end && bytes[position] == ',' && takeAt(position + 1, text, from, to);
+  }
+
+  private boolean takeAt(int start, byte[] text, int from, int to) {
+    int stop = start + to - from;
+    if (stop > end || !Arrays.equals(bytes, start, stop, text, from, to)) {
       return false;
     }
     position = stop;
