@@ -23,6 +23,11 @@ public record Demand(double cpu, double memory, double filterCpu, double filterM
         filterMemory + other.filterMemory);
   }
 
+  /** Whether nothing counts in the score. */
+  public boolean isFreeInScore() {
+    return cpu == 0 && memory == 0;
+  }
+
   /** What counts in the score: cores, bytes, or 0 for another resource. */
   public double inScore(Resource resource) {
     return switch (resource) {

@@ -1,6 +1,5 @@
 package dev.ballast.scoring;
 
-import dev.ballast.inflight.Demand;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.ReadingState;
@@ -200,7 +199,7 @@ public final class LoadPolicy {
   }
 
   private static boolean isAlone(Round round, int node) {
-    return round.provisional().apply(node) == Demand.NONE;
+    return round.provisional().apply(node).isFreeInScore();
   }
 
   private void score(Round round, Standings.Table standing, int[] nodes, int[] scores) {
