@@ -75,12 +75,12 @@ final class StandingsTest {
   }
 
   private static DynamicSchedulerPolicy policy(Random random) {
-    var strategies =
-        List.of(
-            new Strategy.Weighted(),
-            new Strategy.LeastUsed(1, 1, 1),
-            new Strategy.Headroom(0, 0),
-            new Strategy.Headroom(8, 32 * GIB));
+    Strategy[] strategies = {
+      new Strategy.Weighted(),
+      new Strategy.LeastUsed(1, 1, 1),
+      new Strategy.Headroom(0, 0),
+      new Strategy.Headroom(8, 32 * GIB)
+    };
     var effects =
         Stream.of(OnFilter.values())
             .flatMap(filter -> Stream.of(OnScore.values()).map(s -> new StateEffect(filter, s)))
@@ -88,7 +88,7 @@ final class StandingsTest {
     return POLICY
         .with(
             new RankingPolicy(
-                strategies.get(random.nextInt(strategies.size())), Spread.ABSOLUTE, 10, 12))
+                strategies[random.nextInt(strategies.length)], Spread.ABSOLUTE, 10, 12))
         .with(
             new DataPolicy(
                 effects.get(random.nextInt(effects.size())),
