@@ -44,6 +44,7 @@ final class Feed<R> implements AutoCloseable {
 
   // Confined to the thread.
   private String version = ""; // of what is known; empty: it must be listed
+  private boolean listed; // the version is that of a list, no event came since
   private Duration pause = FIRST_PAUSE;
 
   Feed(ResourceStream resource, RecordStore<?, R> store) {
@@ -82,8 +83,10 @@ final class Feed<R> implements AutoCloseable {
         watch();
       } catch (ResourceStream.GoneException e) {
         LOG.info("Listing {} again: {}", resource.name(), e.getMessage());
+        if (version.isEmpty() || listed) {
+          pause();
+        } // else it is the first list after an outage, which has lasted long enough
         version = "";
-        pause();
       } catch (IOException | RuntimeException e) {
         watching = false;
         if (!closed) {
@@ -123,6 +126,7 @@ final class Feed<R> implements AutoCloseable {
       version = next.isEmpty() ? page.version : "";
     } while (!next.isEmpty());
     store.retain(there);
+    listed = true;
     if (!synced) {
       LOG.info("Listed {} {}", there.size(), resource.name());
     }
@@ -164,12 +168,13 @@ final class Feed<R> implements AutoCloseable {
     try {
       watching = true;
       boolean any = false;
-      @Nullable ProtoReader event = stream.next(ResourceStream.SILENCE);
+      @Nullable ProtoReader event = stream.next(KubeConnection.SILENCE);
       while (event != null) {
         take(event);
+        listed = false;
         pause = FIRST_PAUSE;
         any = true;
-        event = stream.next(ResourceStream.SILENCE);
+        event = stream.next(KubeConnection.SILENCE);
       }
       if (!any) { // a good one brings bookmarks at least
         throw new IOException("the watch ended without an event");

@@ -29,6 +29,11 @@ public final class KubeConnection implements AutoCloseable {
 
   private static final long KEEP_ALIVE_MINUTES = 5;
 
+  /**
+   * After this time without a byte, a connection is dead: a watch brings a bookmark each minute.
+   */
+  static final Duration SILENCE = Duration.ofSeconds(150);
+
   private final Config config;
   private @Nullable KubernetesClient client; // guarded by this
   private @Nullable HttpClient oneTry; // guarded by this
@@ -37,12 +42,15 @@ public final class KubeConnection implements AutoCloseable {
     this.config = config;
   }
 
-  /** The client's own factory, with room for more idle connections. */
+  /** The client's own factory, with room for more idle connections and an end to each read. */
   private static final class Http extends OkHttpClientFactory {
     @Override
     protected void additionalConfig(OkHttpClient.Builder builder) {
       builder.connectionPool(
           new ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_MINUTES, TimeUnit.MINUTES));
+      int silence = Math.toIntExact(SILENCE.toMillis()); // the client itself sets no end
+      builder.addInterceptor(
+          chain -> chain.withReadTimeout(silence, TimeUnit.MILLISECONDS).proceed(chain.request()));
     }
   }
 

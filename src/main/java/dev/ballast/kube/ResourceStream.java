@@ -23,9 +23,6 @@ final class ResourceStream {
   /** Objects a page: small enough for the request timeout of a busy API server. */
   static final int PAGE = 500;
 
-  /** After this time without an event or a bookmark, which comes each minute, a watch is dead. */
-  static final Duration SILENCE = Duration.ofSeconds(150);
-
   private static final Duration PAGE_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration WATCH = Duration.ofMinutes(9);
   private static final Duration OPENING = Duration.ofSeconds(30);
@@ -67,7 +64,10 @@ final class ResourceStream {
   ProtoReader page(String next) throws IOException, InterruptedException {
     String from = next.isEmpty() ? "" : "&continue=" + encode(next);
     var http = connection.oneTry();
-    var request = request(http, "?limit=" + PAGE + from, Wire.CONTENT_TYPE).build();
+    var request =
+        request(http, "?limit=" + PAGE + from, Wire.CONTENT_TYPE)
+            .timeout(PAGE_TIMEOUT.toSeconds() + 1, TimeUnit.SECONDS) // nobody waits any more
+            .build();
     HttpResponse<byte[]> response = await(http.sendAsync(request, byte[].class), PAGE_TIMEOUT);
     byte[] body = response.body();
     if (!response.isSuccessful()) {
@@ -118,7 +118,7 @@ final class ResourceStream {
       throw new IOException(e.getCause());
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new IOException("no answer within " + most.toSeconds() + " s", e);
+      throw new IOException("no answer within " + most.toSeconds() + " s");
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw e;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,22 +28,36 @@ final class WatchStream implements AsyncBody.Consumer<List<ByteBuffer>> {
     record End(@Nullable Throwable failure) implements Part {}
   }
 
+  /** Who may touch the body. */
+  private enum State {
+    /** Nobody: the reader of events has what was asked for. */
+    IDLE,
+    /** The HTTP client, which reads the next piece. */
+    ASKED,
+    /** The HTTP client, which closes the connection. */
+    CANCELLED
+  }
+
   private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
+  private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
   private @Nullable AsyncBody body;
   private byte[] bytes = new byte[FIRST_CAPACITY];
   private int from;
   private int end;
 
-  /** Begins to read the body of a response. */
+  /** Takes the body of a response; it is read as events are asked for. */
   void begin(AsyncBody body) {
     this.body = body;
     var unused = body.done().whenComplete((done, failure) -> parts.add(new Part.End(failure)));
-    body.consume();
   }
 
   @Override
   public void consume(List<ByteBuffer> buffers, AsyncBody body) {
+    boolean wanted = state.compareAndSet(State.ASKED, State.IDLE); // before the next is asked for
     parts.add(new Part.Piece(buffers));
+    if (!wanted) {
+      body.cancel();
+    }
   }
 
   /**
@@ -71,15 +86,15 @@ final class WatchStream implements AsyncBody.Consumer<List<ByteBuffer>> {
   }
 
   private boolean fill(Duration silence) throws IOException, InterruptedException {
+    if (body != null && state.compareAndSet(State.IDLE, State.ASKED)) {
+      body.consume();
+    }
     @Nullable Part part = parts.poll(silence.toMillis(), TimeUnit.MILLISECONDS);
     if (part == null) {
       throw new IOException("nothing came for " + silence.toSeconds() + " s");
     }
     if (part instanceof Part.Piece piece) {
       piece.buffers.forEach(this::append);
-      if (body != null) {
-        body.consume();
-      }
       return true;
     }
     @Nullable Throwable failure = ((Part.End) part).failure;
@@ -106,9 +121,13 @@ final class WatchStream implements AsyncBody.Consumer<List<ByteBuffer>> {
     end += length;
   }
 
-  /** Closes the connection. */
+  /**
+   * Closes the connection, at once or, while the HTTP client waits for the next piece, as soon as
+   * that has come or failed. Closing it under a read corrupts the buffer that both use: a thread
+   * then spins for ever, and the next request over the connection gets no answer.
+   */
   void cancel() {
-    if (body != null) {
+    if (state.getAndSet(State.CANCELLED) == State.IDLE && body != null) {
       body.cancel();
     }
   }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -174,6 +175,26 @@ final class FeedTest {
       assertThat(known.nodes()).containsOnlyKeys("a", "b", "c");
       assertThat(feed.hasSynced()).isTrue();
       assertThat(List.copyOf(asked).get(7)).contains("resourceVersion=10");
+    }
+  }
+
+  @Test
+  void feed_versionIsGoneAfterAnOutage_listsWithoutAFurtherPause() throws Exception {
+    answers.add(list("10", "", "a"));
+    answers.add(events(node("b", "11").toEvent("ADDED")));
+    for (int i = 0; i < 3; i++) { // the next pause would be one of 2 to 4 s
+      answers.add(new Answer(503, new byte[0]));
+    }
+    answers.add(new Answer(410, status(410, "Expired", "too old")));
+    answers.add(list("20", "", "c"));
+    try (var api = new ApiStandIn(folder, this::answer);
+        var feed = feed(api)) {
+      await(() -> asked.size() == 6);
+      long gone = System.nanoTime();
+      await(() -> known.nodes().containsKey("c"));
+
+      assertThat(Duration.ofNanos(System.nanoTime() - gone)).isLessThan(Duration.ofSeconds(2));
+      assertThat(feed.nodes()).extracting(AnnotatedNode::name).containsExactly("c");
     }
   }
 

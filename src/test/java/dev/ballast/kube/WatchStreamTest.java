@@ -29,7 +29,9 @@ final class WatchStreamTest {
     private final List<byte[]> pieces;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private @Nullable Throwable end;
+    private boolean late;
     private boolean cancelled;
+    private int asked;
 
     Body(WatchStream stream, List<byte[]> pieces) {
       this.stream = stream;
@@ -38,6 +40,10 @@ final class WatchStreamTest {
 
     @Override
     public void consume() {
+      asked++;
+      if (late) {
+        return;
+      }
       if (!pieces.isEmpty()) {
         stream.consume(List.of(ByteBuffer.wrap(pieces.remove(0))), this);
       } else if (end != null) {
@@ -138,12 +144,30 @@ final class WatchStreamTest {
   }
 
   @Test
-  void cancel_openStream_closesTheConnection() {
+  void cancel_nothingIsAskedFor_closesTheConnection() throws Exception {
     var stream = new WatchStream();
-    var body = new Body(stream, List.of());
+    var body = new Body(stream, List.of(event(1)));
     stream.begin(body);
+    assertThat(stream.next(SOON)).isNotNull();
     stream.cancel();
 
+    assertThat(body.asked).isEqualTo(1);
+    assertThat(body.cancelled).isTrue();
+  }
+
+  @Test
+  void cancel_pieceIsAskedFor_closesTheConnectionWhenItComes() {
+    var stream = new WatchStream();
+    var body = new Body(stream, List.of());
+    body.late = true;
+    stream.begin(body);
+    assertThatThrownBy(() -> stream.next(SOON)).hasMessageStartingWith("nothing came");
+    stream.cancel();
+
+    assertThat(body.asked).isEqualTo(1);
+    assertThat(body.cancelled).isFalse();
+    stream.consume(List.of(ByteBuffer.wrap(event(1))), body);
+    assertThat(body.asked).isEqualTo(1);
     assertThat(body.cancelled).isTrue();
   }
 }
