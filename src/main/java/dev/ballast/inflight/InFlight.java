@@ -95,19 +95,10 @@ public final class InFlight implements PodListener {
           next.byNumber[number] = place.charge;
         }
       }
-      forgetOthers(names);
+      byNode.values().removeIf(p -> p.number == NodeNames.NONE && p.charge.size() == 0);
       places = next;
     }
     return places;
-  }
-
-  private void forgetOthers(NodeNames names) {
-    for (String node : byNode.keySet()) {
-      byNode.computeIfPresent(
-          node,
-          (name, place) ->
-              place.charge.size() == 0 && names.find(name) == NodeNames.NONE ? null : place);
-    }
   }
 
   @Override

@@ -138,7 +138,7 @@ public final class NodeNames {
   /**
    * The number that is worth a look: the one that came behind another last time.
    *
-   * @param number {@link #NONE} for the first of a list
+   * @param number {@link #NONE} where none or an unknown one came before
    * @return {@link #NONE} without a hint
    */
   public int follower(int number) {

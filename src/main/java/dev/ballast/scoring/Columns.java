@@ -21,12 +21,14 @@ final class Columns {
 
   private final double[][] loads;
   private final boolean[] usable;
-  private final boolean[] complete;
+  private final boolean[] plain;
+  private final boolean gaps;
 
-  private Columns(double[][] loads, boolean[] usable, boolean[] complete) {
+  private Columns(double[][] loads, boolean[] usable, boolean[] plain, boolean gaps) {
     this.loads = loads;
     this.usable = usable;
-    this.complete = complete;
+    this.plain = plain;
+    this.gaps = gaps;
   }
 
   /**
@@ -39,8 +41,9 @@ final class Columns {
     int count = metrics.length;
     double[][] loads = new double[count][round.size()];
     boolean[] usable = new boolean[round.size()];
-    boolean[] complete = new boolean[round.size()];
-    boolean[] gaps = new boolean[count];
+    boolean[] plain = new boolean[round.size()];
+    boolean[] incomplete = new boolean[count];
+    boolean gaps = false;
     int[] resources = new int[count];
     Arrays.setAll(resources, i -> place(table.shape(metrics[i]).resource()));
     double[] pods = new double[PLACES];
@@ -56,16 +59,17 @@ final class Columns {
         boolean fresh = !Double.isNaN(load);
         usable[node] |= fresh;
         all &= fresh;
-        gaps[i] |= !fresh;
+        incomplete[i] |= !fresh;
       }
-      complete[node] = all;
+      gaps |= !all;
+      plain[node] = all && provisional.isFreeInScore();
     }
     for (int i = 0; i < count; i++) {
-      if (gaps[i]) {
+      if (incomplete[i]) {
         replace(round, metrics[i], loads[i], effects);
       }
     }
-    return new Columns(loads, usable, complete);
+    return new Columns(loads, usable, plain, gaps);
   }
 
   private static int place(Resource resource) {
@@ -86,19 +90,14 @@ final class Columns {
     return usable[node];
   }
 
-  /** Whether a candidate has all readings that the strategy uses. */
-  boolean isComplete(int node) {
-    return complete[node];
+  /** Whether a candidate's loads are its readings with its pods and this one, and nothing else. */
+  boolean isPlain(int node) {
+    return plain[node];
   }
 
-  /** Whether a candidate lacks one of them. */
+  /** Whether any candidate lacks a fresh reading. */
   boolean hasGaps() {
-    for (boolean all : complete) {
-      if (!all) {
-        return true;
-      }
-    }
-    return false;
+    return gaps;
   }
 
   /** Puts in what the policy wants in the place of readings that are not fresh. */

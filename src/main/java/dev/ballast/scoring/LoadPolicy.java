@@ -191,15 +191,11 @@ public final class LoadPolicy {
     int count = 0;
     for (int i = 0; i < scores.length; i++) {
       scores[i] = remembers ? standing.score(i) : NO_SCORE;
-      if (scores[i] == NO_SCORE || !isAlone(round, i)) {
+      if (scores[i] == NO_SCORE || !round.provisional().apply(i).isFreeInScore()) {
         open[count++] = i;
       }
     }
     return Arrays.copyOf(open, count);
-  }
-
-  private static boolean isAlone(Round round, int node) {
-    return round.provisional().apply(node).isFreeInScore();
   }
 
   private void score(Round round, Standings.Table standing, int[] nodes, int[] scores) {
@@ -216,7 +212,7 @@ public final class LoadPolicy {
     for (int i = 0; i < rated.length; i++) {
       boolean known = part.loads()[i] != null && columns.isUsable(i);
       scores[nodes[i]] = known ? rated[i] : NO_SCORE;
-      if (remembers && columns.isComplete(i) && isAlone(part, i)) {
+      if (remembers && columns.isPlain(i)) {
         standings.score(i, rated[i]);
       }
     }

@@ -28,13 +28,9 @@ record Shortlist(int length) {
     int[] zones = new int[verdicts.length];
     int[] left = zones(standings, verdicts, zones);
     int ofEach = (length + left.length - 1) / left.length;
-    int claimed = 0;
-    for (int zone = 0; zone < left.length; zone++) {
-      left[zone] = Math.min(left[zone], ofEach);
-      claimed += left[zone];
-    }
+    Arrays.setAll(left, zone -> Math.min(left[zone], ofEach));
     boolean[] kept = new boolean[verdicts.length];
-    keep(new Ranking(round, scores, verdicts), zones, left, Math.max(claimed, length), kept);
+    keep(new Ranking(round, scores, verdicts), zones, left, kept);
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i].passes() && !kept[i]) {
         verdicts[i] = Verdict.NOT_LISTED;
@@ -47,13 +43,14 @@ record Shortlist(int length) {
    *
    * @param left by zone, how many are still to be kept; used up
    */
-  private static void keep(Ranking best, int[] zones, int[] left, int count, boolean[] kept) {
-    int free = count - Arrays.stream(left).sum();
-    for (int places = count; places > 0; ) {
+  private void keep(Ranking best, int[] zones, int[] left, boolean[] kept) {
+    int claimed = Arrays.stream(left).sum();
+    int free = Math.max(0, length - claimed);
+    for (int places = claimed + free; places > 0; ) {
       int node = best.next();
       boolean claims = left[zones[node]] > 0;
       if (claims || free > 0) {
-        left[zones[node]] -= claims ? 1 : 0;
+        left[zones[node]]--;
         free -= claims ? 0 : 1;
         kept[node] = true;
         places--;

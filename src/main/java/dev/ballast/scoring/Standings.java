@@ -38,10 +38,10 @@ final class Standings {
     final @Nullable Charge[] charges;
     final double[] numbers;
 
-    /** From when until when all of them hold, which is looked at before each. */
-    double from = Double.NEGATIVE_INFINITY;
+    /** From when until when all of them hold, which is looked at before each: never at first. */
+    double from = Double.POSITIVE_INFINITY;
 
-    double until = Double.POSITIVE_INFINITY;
+    double until = Double.NEGATIVE_INFINITY;
 
     /** By node, the last demand it was accepted for. */
     final int[] accepted;
@@ -62,36 +62,45 @@ final class Standings {
       this.scored = scored;
     }
 
-    static Page empty(int rows, int length) {
+    static Page empty(int length) {
       return new Page(
-          new NodeLoad[rows],
-          new Charge[rows],
-          new double[rows * length],
-          new int[rows],
-          new int[rows]);
+          new NodeLoad[PAGE],
+          new Charge[PAGE],
+          new double[PAGE * length],
+          new int[PAGE],
+          new int[PAGE]);
     }
 
+    /** Of one node. */
+    static Page of(NodeLoad load, Charge charge, double[] standing) {
+      return new Page(
+          new NodeLoad[] {load}, new Charge[] {charge}, standing, new int[1], new int[1]);
+    }
+
+    boolean isOfOne() {
+      return loads.length == 1;
+    }
+
+    /** A copy that is still to be changed. */
     Page copy() {
-      var copy =
-          new Page(
-              loads.clone(), charges.clone(), numbers.clone(), accepted.clone(), scored.clone());
-      copy.from = from;
-      copy.until = until;
-      return copy;
+      return new Page(
+          loads.clone(), charges.clone(), numbers.clone(), accepted.clone(), scored.clone());
     }
 
-    void set(int row, NodeLoad load, Charge charge, double[] standing) {
-      loads[row] = load;
-      charges[row] = charge;
-      System.arraycopy(standing, 0, numbers, row * standing.length, standing.length);
+    /** Takes over a page of one node. */
+    void set(int row, Page one) {
+      int length = one.numbers.length;
+      loads[row] = one.loads[0];
+      charges[row] = one.charges[0];
+      System.arraycopy(one.numbers, 0, numbers, row * length, length);
       accepted[row] = 0;
       scored[row] = 0;
       from = Double.NEGATIVE_INFINITY;
       until = Double.POSITIVE_INFINITY;
       for (int i = 0; i < loads.length; i++) {
         if (loads[i] != null) {
-          from = Math.max(from, numbers[i * standing.length + Standing.FROM]);
-          until = Math.min(until, numbers[i * standing.length + Standing.UNTIL]);
+          from = Math.max(from, numbers[i * length + Standing.FROM]);
+          until = Math.min(until, numbers[i * length + Standing.UNTIL]);
         }
       }
     }
@@ -214,8 +223,8 @@ final class Standings {
   /** How the candidates of a round stand. */
   Table of(Round round) {
     int size = round.size();
-    @Nullable Page[] known = pages;
     var table = new Table(size, number(round.pod().demand()), length);
+    @Nullable Page[] known = pages; // behind the number: when these begin anew, so do the pages
     @Nullable NodeLoad[] ofRound = round.loads();
     var charges = round.charges();
     int[] numbers = round.numbers();
@@ -239,7 +248,8 @@ final class Standings {
       }
     }
     if (!complete) {
-      remember(round, complete(round, table));
+      complete(round, table);
+      remember(round, table);
     }
     return table;
   }
@@ -258,21 +268,17 @@ final class Standings {
     return asked.number();
   }
 
-  /** Fills in what was not remembered; by candidate, what is new. */
-  private double[] @Nullable [] complete(Round round, Table table) {
-    double[] @Nullable [] fresh = new double[round.size()][];
-    for (int i = 0; i < fresh.length; i++) {
+  /** Fills in what was not remembered. */
+  private void complete(Round round, Table table) {
+    for (int i = 0; i < round.size(); i++) {
       @Nullable NodeLoad load = round.loads()[i];
       if (load != null && !table.isKnown(i)) {
-        var standing = loads.standing(load, round.charges()[i], round.nowMillis());
+        var charge = round.charges()[i];
+        var standing = loads.standing(load, charge, round.nowMillis());
         standing.zone(zone(load.facts().zone()));
-        fresh[i] = standing.numbers();
-        var alone = Page.empty(1, length);
-        alone.set(0, load, round.charges()[i], standing.numbers());
-        table.set(i, alone, 0);
+        table.set(i, Page.of(load, charge, standing.numbers()), 0);
       }
     }
-    return fresh;
   }
 
   private synchronized int zone(String name) {
@@ -280,21 +286,23 @@ final class Standings {
   }
 
   /** Notes what is new of the nodes that have a number. */
-  private synchronized void remember(Round round, double[] @Nullable [] fresh) {
+  private synchronized void remember(Round round, Table table) {
     @Nullable Page[] before = pages;
     @Nullable Page[] after = before;
-    for (int i = 0; i < fresh.length; i++) {
+    for (int i = 0; i < round.size(); i++) {
       int number = round.numbers()[i];
-      double @Nullable [] standing = fresh[i];
-      @Nullable NodeLoad load = round.loads()[i];
-      if (standing != null && load != null && number != NodeNames.NONE) {
+      @Nullable Page one = table.pages[i];
+      if (one != null && one.isOfOne() && number != NodeNames.NONE) {
         int at = number >> PAGE_BITS;
         if (at >= after.length) {
           after = Arrays.copyOf(after, Math.max(16, 2 * at));
         } else if (after == before) {
           after = before.clone();
         }
-        own(at, before, after).set(number & (PAGE - 1), load, round.charges()[i], standing);
+        var page = own(at, before, after);
+        int row = number & (PAGE - 1);
+        page.set(row, one);
+        table.set(i, page, row);
       }
     }
     pages = after;
@@ -304,7 +312,7 @@ final class Standings {
   private Page own(int at, @Nullable Page[] before, @Nullable Page[] after) {
     @Nullable Page page = after[at];
     if (page == null) {
-      page = Page.empty(PAGE, length);
+      page = Page.empty(length);
     } else if (at < before.length && page == before[at]) {
       page = page.copy();
     }

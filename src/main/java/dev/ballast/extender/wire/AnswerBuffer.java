@@ -30,9 +30,8 @@ final class AnswerBuffer {
     length += size;
   }
 
-  /** Appends a text that is prepared as bytes. */
-  void bytes(byte[] text) {
-    copy(text, 0, text.length);
+  void copy(byte[] from) {
+    copy(from, 0, from.length);
   }
 
   @SuppressWarnings("deprecation") // the quick copy of a Latin-1 text; the callers pass ASCII only

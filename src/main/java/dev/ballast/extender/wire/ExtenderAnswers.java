@@ -110,10 +110,10 @@ public final class ExtenderAnswers {
     for (int i = 0; i < count; i++) {
       int score = scores.score(i);
       if (score > 0) {
-        out.bytes(host);
+        out.copy(host);
         host = NEXT_HOST;
         candidates.name(i, out);
-        out.bytes(SCORE);
+        out.copy(SCORE);
         out.integer(score);
       }
     }

@@ -72,15 +72,7 @@ final class ExtenderRequestDecoder {
     json.enter('[');
     for (boolean first = true; json.next(first, ']'); first = false) {
       json.peek();
-      int start = json.position();
-      int expected = known.follower(before);
-      if (expected != NodeNames.NONE
-          && json.take(known.quoted(), known.start(expected), known.end(expected))) {
-        list.add(expected, start, json.position());
-        before = expectedOnes(list, expected);
-      } else {
-        before = name(list, start, before);
-      }
+      before = expectedOnes(list, name(list, json.position(), before));
     }
     list.list(listStart, json.position());
     return list;
@@ -100,7 +92,7 @@ final class ExtenderRequestDecoder {
     return last;
   }
 
-  /** Takes a name that is not the one that was expected; gives its number. */
+  /** Takes a name, whichever it is; gives its number. */
   private int name(Candidates list, int start, int before) throws MalformedRequestException {
     boolean plain = json.skipString();
     int stop = json.position();

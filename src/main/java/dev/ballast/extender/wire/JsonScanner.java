@@ -51,20 +51,17 @@ final class JsonScanner {
     }
   }
 
-  /** Passes the next value if its bytes are these. */
-  boolean take(byte[] text, int from, int to) {
-    skipSpace();
-    return takeAt(position, text, from, to);
-  }
-
-  /** Passes a comma and these bytes if they come next, without space before or between them. */
+  /**
+   * Passes a comma and these bytes if they come next, without space before or between them.
+   *
+   * @param text holds a whole value from one position to before another
+   */
   boolean takeNext(byte[] text, int from, int to) {
-    return position < end && bytes[position] == ',' && takeAt(position + 1, text, from, to);
-  }
-
-  private boolean takeAt(int start, byte[] text, int from, int to) {
+    int start = position + 1;
     int stop = start + to - from;
-    if (stop > end || !Arrays.equals(bytes, start, stop, text, from, to)) {
+    if (stop > end
+        || bytes[position] != ','
+        || !Arrays.equals(bytes, start, stop, text, from, to)) {
       return false;
     }
     position = stop;

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -354,10 +355,42 @@ final class ExtenderRequestTest {
         .withMessageStartingWith("a second \"Pod\" at byte ");
   }
 
+  /** A name that comes as expected is not scanned, what stands around it is. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'a' 'b'",
+        "'a''b'",
+        "'a':'b'",
+        "'a';'b'",
+        "'a']'b'",
+        "'a','b':'c'",
+        "'a','b''c'",
+        "'a',,'b'",
+        "'a','b',",
+        "'a','b'}",
+        "'a','b'c",
+        "'a','b",
+      })
+  void decode_expectedNamesWrongAround_isMalformed(String list) throws Exception {
+    var index =
+        LoadSnapshot.of(1, Stream.of("a", "b", "c").map(ExtenderRequestTest::node).toList());
+    String frame = "{" + POD + ",\"NodeNames\":[%s]}";
+    byte[] good = frame.formatted("'a','b','c'").replace('\'', '"').getBytes(UTF_8);
+    byte[] bad = frame.formatted(list).replace('\'', '"').getBytes(UTF_8);
+    ExtenderRequest.decode(good, good.length, index.names());
+
+    assertMalformed(bad, index.names());
+  }
+
   private static void assertMalformed(byte[] bytes) {
+    assertMalformed(bytes, NodeNames.EMPTY);
+  }
+
+  private static void assertMalformed(byte[] bytes, NodeNames known) {
     assertThatExceptionOfType(MalformedRequestException.class)
         .as(() -> new String(bytes, 0, Math.min(bytes.length, 200), UTF_8))
-        .isThrownBy(() -> decode(bytes));
+        .isThrownBy(() -> ExtenderRequest.decode(bytes, bytes.length, known));
   }
 
   private static List<String> names(ExtenderRequest request) {
