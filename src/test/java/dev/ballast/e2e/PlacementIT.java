@@ -127,7 +127,8 @@ final class PlacementIT {
   @Test
   void place_400PodsOverHotWarmAndCool_noneOnHotMostOnCool() {
     awaitLoads();
-    var blind = Pods.create(cluster.admin(), "blind", 400, Pods.DEFAULT, "10m", "1Mi");
+    // Requests that count, as of small ones 16 or 32 in a row land on one node after the other.
+    var blind = Pods.create(cluster.admin(), "blind", 400, Pods.DEFAULT, "400m", "1Mi");
     blind.awaitBound(BURST);
     assertThat(blind.shareOn(COOL))
         .as("without Ballast, else the test means nothing")
