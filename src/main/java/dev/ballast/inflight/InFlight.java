@@ -95,7 +95,7 @@ public final class InFlight implements PodListener {
           next.byNumber[number] = place.charge;
         }
       }
-      byNode.values().removeIf(p -> p.number == NodeNames.NONE && p.charge.size() == 0);
+      byNode.values().removeIf(place -> place.number == NodeNames.NONE && place.charge.size() == 0);
       places = next;
     }
     return places;
@@ -206,5 +206,10 @@ public final class InFlight implements PodListener {
   /** The number of nodes that have live pods. */
   int nodes() {
     return (int) byNode.values().stream().filter(place -> place.charge.size() > 0).count();
+  }
+
+  /** The number of nodes that are kept: those, and those with a number. */
+  int kept() {
+    return byNode.size();
   }
 }

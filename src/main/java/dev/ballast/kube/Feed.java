@@ -44,7 +44,7 @@ final class Feed<R> implements AutoCloseable {
 
   // Confined to the thread.
   private String version = ""; // of what is known; empty: it must be listed
-  private boolean listed; // the version is that of a list, no event came since
+  private boolean listed; // since the last event, so what is gone now may be gone again at once
   private Duration pause = FIRST_PAUSE;
 
   Feed(ResourceStream resource, RecordStore<?, R> store) {
@@ -78,15 +78,16 @@ final class Feed<R> implements AutoCloseable {
     while (!closed) {
       try {
         if (version.isEmpty()) {
+          listed = true;
           list();
         }
         watch();
       } catch (ResourceStream.GoneException e) {
         LOG.info("Listing {} again: {}", resource.name(), e.getMessage());
-        if (version.isEmpty() || listed) {
-          pause();
-        } // else it is the first list after an outage, which has lasted long enough
         version = "";
+        if (listed) { // else an outage may just be over, which has lasted long enough
+          pause();
+        }
       } catch (IOException | RuntimeException e) {
         watching = false;
         if (!closed) {
@@ -126,7 +127,6 @@ final class Feed<R> implements AutoCloseable {
       version = next.isEmpty() ? page.version : "";
     } while (!next.isEmpty());
     store.retain(there);
-    listed = true;
     if (!synced) {
       LOG.info("Listed {} {}", there.size(), resource.name());
     }

@@ -35,22 +35,24 @@ public final class KubeConnection implements AutoCloseable {
   static final Duration SILENCE = Duration.ofSeconds(150);
 
   private final Config config;
+  private final Duration silence;
   private @Nullable KubernetesClient client; // guarded by this
   private @Nullable HttpClient oneTry; // guarded by this
 
-  private KubeConnection(Config config) {
+  private KubeConnection(Config config, Duration silence) {
     this.config = config;
+    this.silence = silence;
   }
 
   /** The client's own factory, with room for more idle connections and an end to each read. */
-  private static final class Http extends OkHttpClientFactory {
+  private final class Http extends OkHttpClientFactory {
     @Override
     protected void additionalConfig(OkHttpClient.Builder builder) {
       builder.connectionPool(
           new ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_MINUTES, TimeUnit.MINUTES));
-      int silence = Math.toIntExact(SILENCE.toMillis()); // the client itself sets no end
+      int millis = Math.toIntExact(silence.toMillis()); // the client itself sets no end
       builder.addInterceptor(
-          chain -> chain.withReadTimeout(silence, TimeUnit.MILLISECONDS).proceed(chain.request()));
+          chain -> chain.withReadTimeout(millis, TimeUnit.MILLISECONDS).proceed(chain.request()));
     }
   }
 
@@ -62,7 +64,12 @@ public final class KubeConnection implements AutoCloseable {
    * @throws IllegalArgumentException when the file cannot be read or is no kubeconfig
    */
   public static KubeConnection general(Optional<Path> kubeconfig) {
-    return new KubeConnection(config(kubeconfig).build());
+    return general(kubeconfig, SILENCE);
+  }
+
+  /** The same, with another time after which a silent connection is dead. */
+  static KubeConnection general(Optional<Path> kubeconfig, Duration silence) {
+    return new KubeConnection(config(kubeconfig).build(), silence);
   }
 
   /**
@@ -77,7 +84,8 @@ public final class KubeConnection implements AutoCloseable {
             .withRequestTimeout(millis)
             .withConnectionTimeout(millis)
             .withRequestRetryBackoffLimit(0)
-            .build());
+            .build(),
+        SILENCE);
   }
 
   /**

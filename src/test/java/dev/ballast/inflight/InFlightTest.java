@@ -261,8 +261,12 @@ final class InFlightTest {
     for (String node : new String[] {"a", "b", "c"}) {
       assertThat(byMore.at(more.find(node))).isSameAs(ledger.charge(node));
     }
+    ledger.charges(few);
+    assertThat(ledger.kept()).as("c has a pod").isEqualTo(3);
+    ledger.charges(more);
     ledger.remove(Pods.bound("2", "c", 1, 5));
     assertThat(ledger.charges(few).at(few.find("b"))).isSameAs(ledger.charge("b"));
+    assertThat(ledger.kept()).as("c has neither a number nor a pod").isEqualTo(2);
     ledger.put(Pods.bound("4", "c", 1, 7)); // a node that was forgotten
     assertThat(ledger.charges(more).at(more.find("c"))).isSameAs(ledger.charge("c"));
     assertThat(ledger.charge("c")).isNotSameAs(Charge.NONE);

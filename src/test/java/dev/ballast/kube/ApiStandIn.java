@@ -22,6 +22,12 @@ final class ApiStandIn implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", handler);
     server.start();
+    Path kubeconfig = kubeconfig(folder, server.getAddress().getPort());
+    client = KubeConnection.general(Optional.of(kubeconfig));
+  }
+
+  /** A kubeconfig for an API server on a port of this machine. */
+  static Path kubeconfig(Path folder, int port) throws IOException {
     Path kubeconfig = folder.resolve("kubeconfig");
     Files.writeString(
         kubeconfig,
@@ -31,8 +37,8 @@ final class ApiStandIn implements AutoCloseable {
          "users": [{"name": "u", "user": {"token": "t0ken"}}],
          "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]}
         """
-            .formatted(server.getAddress().getPort()));
-    client = KubeConnection.general(Optional.of(kubeconfig));
+            .formatted(port));
+    return kubeconfig;
   }
 
   KubeConnection client() {

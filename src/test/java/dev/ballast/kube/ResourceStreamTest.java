@@ -1,11 +1,21 @@
 package dev.ballast.kube;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +55,39 @@ final class ResourceStreamTest {
         stream.cancel();
         assertThat(resource.page("").next()).isEqualTo(1);
       }
+    }
+  }
+
+  @Test
+  void cancel_serverIsSilentForGood_connectionIsClosedAllTheSame() throws Exception {
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var connection =
+            KubeConnection.general(
+                Optional.of(ApiStandIn.kubeconfig(folder, server.getLocalPort())),
+                Duration.ofSeconds(1))) {
+      var closed = CompletableFuture.supplyAsync(() -> isClosedAfterOneEvent(server));
+      var stream = new ResourceStream(connection, "nodes").watch("1");
+      assertThat(stream.next(SOON)).isNotNull();
+      assertThatThrownBy(() -> stream.next(Duration.ZERO)).hasMessage("nothing came for 0 s");
+      stream.cancel();
+
+      assertThat(closed.get(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static boolean isClosedAfterOneEvent(ServerSocket server) {
+    try (var socket = server.accept()) {
+      var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      while (!in.readLine().isEmpty()) {} // the request
+      byte[] event = new ProtoWriter().toEvent("BOOKMARK");
+      var out = socket.getOutputStream();
+      String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n";
+      out.write(head.formatted(event.length).getBytes(US_ASCII));
+      out.write(event);
+      out.write("\r\n".getBytes(US_ASCII));
+      return in.read() == -1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
