@@ -38,9 +38,12 @@ import java.util.stream.Stream;
 /**
  * What a process knows of the cluster, whatever its role: nodes with their load, pods with what
  * they will add to it, and how the policy judges that. Safe for use by many threads, but for {@link
- * #look}.
+ * #look} and {@link #followOrder}.
  */
 final class ClusterView implements AutoCloseable {
+  /** Where kube-scheduler's threads mix its nodes too much, no order is good for long. */
+  private static final int MOST_LOOKS_BEFORE_ORDER = 256;
+
   private final DynamicSchedulerPolicy policy;
   private final Metrics metrics;
   private final LoadStore store;
@@ -50,7 +53,9 @@ final class ClusterView implements AutoCloseable {
   private final NodeFeed nodes;
   private final PodFeed pods;
   private final LoadWatch watch;
-  private boolean podsStarted; // confined to the thread that looks
+  private boolean podsStarted; // confined to the thread that looks, as the next two
+  private int looksAtOrder;
+  private int looksBeforeOrder = 1;
 
   /**
    * A view that is not started yet.
@@ -156,6 +161,23 @@ final class ClusterView implements AutoCloseable {
     if (!podsStarted && watch.isComplete()) {
       podsStarted = true;
       pods.start();
+    }
+  }
+
+  /**
+   * Numbers the nodes in the order in which kube-scheduler lists them; to be called often. A list
+   * that cannot be followed makes it wait longer each time.
+   */
+  void followOrder() {
+    if (++looksAtOrder < looksBeforeOrder) {
+      return;
+    }
+    looksAtOrder = 0;
+    if (store.reorder()) {
+      charges(store.snapshot().names()); // not while a call waits
+      looksBeforeOrder = Math.min(2 * looksBeforeOrder, MOST_LOOKS_BEFORE_ORDER);
+    } else {
+      looksBeforeOrder = 1;
     }
   }
 

@@ -56,6 +56,9 @@ final class Server implements AutoCloseable {
   /** Often enough that the ring of decisions has not turned round in between. */
   private static final Duration DRAIN_PERIOD = Duration.ofMillis(200);
 
+  /** A burst of pods should not be over before its nodes are in order. */
+  private static final Duration ORDER_PERIOD = Duration.ofMillis(200);
+
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
 
   /** Compiling and listing share the cores, and the list is what the first decision waits for. */
@@ -150,6 +153,7 @@ final class Server implements AutoCloseable {
     every(LOOK_PERIOD, view::look);
     if (role.answers()) {
       every(DRAIN_PERIOD, explaining::drain);
+      every(ORDER_PERIOD, view::followOrder);
       awaitNodes();
       var spare = explaining.spare();
       WarmUp.run(policy, view.store().metrics(), spare::provisional, spare, System::nanoTime);

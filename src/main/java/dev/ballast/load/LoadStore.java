@@ -111,6 +111,34 @@ public final class LoadStore {
     changed();
   }
 
+  /**
+   * Numbers the nodes in the order in which they are listed, and publishes that, unless lists
+   * follow the numbers already.
+   *
+   * @return whether there was something to do
+   */
+  public synchronized boolean reorder() {
+    var order = snapshot.names().order();
+    if (renamed || order.isEmpty()) { // other names mean other numbers
+      return false;
+    }
+    @Nullable NodeLoad[] before = loads;
+    loads = new NodeLoad[Math.max(FIRST_CAPACITY, size)];
+    int next = 0;
+    for (int number : order.numbers(size)) {
+      @Nullable NodeLoad load = before[number];
+      if (load != null) {
+        loads[next] = load.numbered(next);
+        numbers.put(load.name(), next++);
+      }
+    }
+    size = next;
+    free.clear();
+    renamed = true;
+    publish();
+    return true;
+  }
+
   /** By how much most nodes' stamps are off, when that looks like a time zone. */
   public synchronized Optional<ZoneHint.Hint> zoneHint() {
     return zoneHint.shared();

@@ -56,6 +56,21 @@ public final class NodeLoad {
     }
   }
 
+  private NodeLoad(NodeLoad of, int number) {
+    metrics = of.metrics;
+    this.number = number;
+    name = of.name;
+    facts = of.facts;
+    values = of.values;
+    times = of.times;
+    lastValues = of.lastValues;
+    lastTimes = of.lastTimes;
+    staleSinceMillis = of.staleSinceMillis;
+    frozen = of.frozen;
+    hotValue = of.hotValue;
+    hotValueMillis = of.hotValueMillis;
+  }
+
   private boolean isTime(long epochMillis, long nowMillis) {
     return Plausibility.isTime(epochMillis, nowMillis, metrics.clockToleranceMillis());
   }
@@ -71,6 +86,11 @@ public final class NodeLoad {
    */
   public int number() {
     return number;
+  }
+
+  /** The same under another number. */
+  NodeLoad numbered(int other) {
+    return new NodeLoad(this, other);
   }
 
   /** What is known of the node besides its load. */

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names of nodes with a small number for each, found by the bytes of a request without making
  * texts of them. A node keeps its number for as long as it is there; numbers of removed nodes are
- * given again. Immutable but for hints, so safe for use by many threads.
+ * given again. Immutable but for the order that is noted, so safe for use by many threads.
  *
- * <p>kube-scheduler lists nodes in much the same order each time. So the node that followed another
- * one in the last list is compared first, which is a comparison of bytes and needs no hash. A wrong
- * hint costs a lookup.
+ * <p>kube-scheduler lists nodes in much the same order each time. Where numbers follow that order,
+ * a name is found by comparing it with the few that come next, and what is known of a call's nodes
+ * by their numbers lies side by side. Lists that do not follow the numbers are noted, so that
+ * {@link LoadStore#reorder} can give better ones.
  */
 public final class NodeNames {
   /** The number of no node. */
@@ -35,8 +36,7 @@ public final class NodeNames {
   private final int[] table;
   private final int shift;
 
-  /** By number + 1, the number that came next in the last list; written without a lock. */
-  private final int[] followers;
+  private final NodeOrder order = new NodeOrder();
 
   /**
    * Names with their numbers.
@@ -46,8 +46,6 @@ public final class NodeNames {
   NodeNames(@Nullable String[] names) {
     this.names = names.clone();
     hashes = new int[names.length];
-    followers = new int[names.length + 1];
-    Arrays.fill(followers, NONE);
     starts = new int[names.length + 1];
     var text = new ByteArrayOutputStream();
     for (int number = 0; number < names.length; number++) {
@@ -79,6 +77,11 @@ public final class NodeNames {
       slot = (slot + 1) & (table.length - 1);
     }
     table[slot] = number;
+  }
+
+  /** The order in which they are listed, where it is another one. */
+  public NodeOrder order() {
+    return order;
   }
 
   /** Numbers are below this. */
@@ -133,21 +136,6 @@ public final class NodeNames {
       hash = 31 * hash + bytes[i];
     }
     return (int) ((hash * 0x9e3779b97f4a7c15L) >>> shift); // Fibonacci hashing
-  }
-
-  /**
-   * The number that is worth a look: the one that came behind another last time.
-   *
-   * @param number {@link #NONE} where none or an unknown one came before
-   * @return {@link #NONE} without a hint
-   */
-  public int follower(int number) {
-    return followers[number + 1];
-  }
-
-  /** Notes which number came behind another. */
-  public void follows(int number, int next) {
-    followers[number + 1] = next;
   }
 
   /** The names as JSON strings. Not to be changed. */

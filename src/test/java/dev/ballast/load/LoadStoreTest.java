@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -263,6 +264,60 @@ final class LoadStoreTest {
 
     assertThat(direct.snapshot().nodes()).hasSize(1_600);
     assertThat(direct.snapshot().version()).isEqualTo(1_600);
+  }
+
+  @Test
+  void reorder_listInAnotherOrder_numbersNodesByIt() {
+    for (String node : List.of("a", "gone", "b", "c", "d")) {
+      store.put(node, Map.of("a", TEXT.format(0.25, NOON)), NOW);
+    }
+    store.remove("gone");
+    runWaiting();
+    var before = store.snapshot();
+    assertThat(store.reorder()).isFalse();
+    assertThat(store.snapshot()).isSameAs(before);
+
+    before.names().order().note(numbers(before, "d", "b", "a"), 3, 99);
+    assertThat(store.reorder()).isTrue();
+
+    var after = store.snapshot();
+    assertThat(numbers(after, "d", "b", "a", "c")).containsExactly(0, 1, 2, 3);
+    assertThat(after.names().size()).isEqualTo(4);
+    for (String node : List.of("a", "b", "c", "d")) {
+      var load = requireNonNull(after.find(node));
+      assertThat(load.number()).isEqualTo(after.names().find(node));
+      assertThat(load.name()).isEqualTo(node);
+      assertThat(value(node, "a")).isEqualTo(0.25);
+      assertThat(load.lastKnown(table.indexOf("a"))).isEqualTo(0.25);
+      assertThat(load.timeMillis(table.indexOf("a"))).isEqualTo(NOW);
+    }
+    assertThat(store.reorder()).isFalse();
+  }
+
+  @Test
+  void reorder_thenNodesComeAndGo_keepsNumbersApart() {
+    for (String node : List.of("a", "b", "c")) {
+      store.put(node, Map.of(), NOW);
+    }
+    store.remove("a");
+    runWaiting();
+    store.snapshot().names().order().note(numbers(store.snapshot(), "c", "b"), 2, 99);
+    store.put("late", Map.of(), NOW);
+    assertThat(store.reorder()).isFalse(); // its number is not published yet
+    runWaiting();
+    store.snapshot().names().order().note(numbers(store.snapshot(), "c", "b"), 2, 99);
+    assertThat(store.reorder()).isTrue();
+    store.put("d", Map.of("a", TEXT.format(0.5, NOON)), NOW);
+    store.put("b", Map.of("a", TEXT.format(0.75, NOON)), NOW);
+    runWaiting();
+
+    assertThat(numbers(store.snapshot(), "c", "b", "late", "d")).containsExactly(0, 1, 2, 3);
+    assertThat(value("d", "a")).isEqualTo(0.5);
+    assertThat(value("b", "a")).isEqualTo(0.75);
+  }
+
+  private static int[] numbers(LoadSnapshot snapshot, String... nodes) {
+    return Stream.of(nodes).mapToInt(snapshot.names()::find).toArray();
   }
 
   private static void await(CountDownLatch latch) {

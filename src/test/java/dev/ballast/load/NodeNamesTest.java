@@ -52,15 +52,9 @@ final class NodeNamesTest {
   }
 
   @Test
-  void follower_noted_isGivenBack() {
+  void quoted_betweenStartAndEnd_isTheNameAsJson() {
     var index = new NodeNames(new String[] {"a", "b"});
-    assertThat(index.follower(NodeNames.NONE)).isEqualTo(NodeNames.NONE);
-    index.follows(NodeNames.NONE, 1);
-    index.follows(1, 0);
 
-    assertThat(index.follower(NodeNames.NONE)).isEqualTo(1);
-    assertThat(index.follower(1)).isZero();
-    assertThat(index.follower(0)).isEqualTo(NodeNames.NONE);
     assertThat(Arrays.copyOfRange(index.quoted(), index.start(1), index.end(1)))
         .isEqualTo("\"b\"".getBytes(UTF_8));
   }

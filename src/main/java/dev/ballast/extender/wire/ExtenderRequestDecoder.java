@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * one thread, used once.
  */
 final class ExtenderRequestDecoder {
+  /** How many of the next nodes a name is compared with: some of them may not be listed. */
+  private static final int NEAR = 4;
+
   private final byte[] bytes;
   private final NodeNames known;
   private final JsonScanner json;
@@ -68,32 +71,55 @@ final class ExtenderRequestDecoder {
     var list = new Candidates(bytes, Form.NAMES, known);
     json.peek();
     int listStart = json.position();
-    int before = NodeNames.NONE;
+    int last = NodeNames.NONE;
+    int other = NodeNames.NONE;
+    int strays = 0;
     json.enter('[');
     for (boolean first = true; json.next(first, ']'); first = false) {
       json.peek();
-      before = expectedOnes(list, name(list, json.position(), before));
+      int stray = name(list, json.position());
+      strays++;
+      if (stray != NodeNames.NONE) {
+        other = last;
+        last = stray;
+      }
+      last = nearNames(list, last);
+      for (int next = nearName(list, other); next != NodeNames.NONE; next = nearName(list, other)) {
+        other = last; // kube-scheduler filters in threads, whose nodes come mixed
+        last = nearNames(list, next);
+      }
     }
+    known.order().note(list.numbers(), list.count(), strays);
     list.list(listStart, json.position());
     return list;
   }
 
-  /** Takes names for as long as each is the one that is expected; gives the last one's number. */
-  private int expectedOnes(Candidates list, int before) {
-    byte[] quoted = known.quoted();
+  /** Takes names for as long as each is near the one before; gives the last one's number. */
+  private int nearNames(Candidates list, int before) {
     int last = before;
-    int next = known.follower(last);
-    while (next != NodeNames.NONE && json.takeNext(quoted, known.start(next), known.end(next))) {
-      int stop = json.position();
-      list.add(next, stop - (known.end(next) - known.start(next)), stop);
+    for (int next = nearName(list, last); next != NodeNames.NONE; next = nearName(list, last)) {
       last = next;
-      next = known.follower(last);
     }
     return last;
   }
 
+  /** Takes the next name if its number is one of the next; else gives {@link NodeNames#NONE}. */
+  private int nearName(Candidates list, int before) {
+    int end = Math.min(before + NEAR, known.size() - 1);
+    for (int number = before + 1; number <= end; number++) {
+      int from = known.start(number);
+      int length = known.end(number) - from;
+      if (length > 0 && json.takeNext(known.quoted(), from, from + length)) {
+        int stop = json.position();
+        list.add(number, stop - length, stop);
+        return number;
+      }
+    }
+    return NodeNames.NONE;
+  }
+
   /** Takes a name, whichever it is; gives its number. */
-  private int name(Candidates list, int start, int before) throws MalformedRequestException {
+  private int name(Candidates list, int start) throws MalformedRequestException {
     boolean plain = json.skipString();
     int stop = json.position();
     if (!plain) {
@@ -103,7 +129,6 @@ final class ExtenderRequestDecoder {
     if (number == NodeNames.NONE) {
       list.addUnknown(json.stringAt(start + 1, stop - 1, true), start, stop);
     } else {
-      known.follows(before, number);
       list.add(number, start, stop);
     }
     return number;

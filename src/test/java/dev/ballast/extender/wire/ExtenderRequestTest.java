@@ -17,8 +17,11 @@ import dev.ballast.policy.Dialect;
 import dev.ballast.policy.DynamicSchedulerPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -393,6 +396,34 @@ final class ExtenderRequestTest {
         .isThrownBy(() -> ExtenderRequest.decode(bytes, bytes.length, known));
   }
 
+  @Test
+  void decode_namesOfTwoThreadsMixed_followTheNumbers() throws MalformedRequestException {
+    var names = IntStream.range(0, 500).mapToObj(i -> "node-" + i).toList();
+    var index = LoadSnapshot.of(1, names.stream().map(ExtenderRequestTest::node).toList()).names();
+    var mixed = new ArrayList<String>();
+    for (int i = 0; i < 250; i++) {
+      if (i % 20 != 3) { // some do not pass the filters before
+        mixed.add("node-" + i);
+      }
+      if (i % 3 != 1) {
+        mixed.add("node-" + (250 + i));
+      }
+    }
+    decode(index, mixed);
+    decode(index, names);
+    assertThat(index.order().isEmpty()).isTrue();
+
+    Collections.shuffle(mixed, new Random(1));
+    decode(index, mixed);
+    assertThat(index.order().isEmpty()).isFalse();
+  }
+
+  private static void decode(NodeNames index, List<String> names) throws MalformedRequestException {
+    byte[] bytes =
+        "{%s,\"NodeNames\":[\"%s\"]}".formatted(POD, String.join("\",\"", names)).getBytes(UTF_8);
+    assertThat(names(ExtenderRequest.decode(bytes, bytes.length, index))).isEqualTo(names);
+  }
+
   private static List<String> names(ExtenderRequest request) {
     var candidates = request.candidates();
     return IntStream.range(0, candidates.count()).mapToObj(candidates::name).toList();
@@ -405,14 +436,16 @@ final class ExtenderRequestTest {
   private static ExtenderRequest decode(byte[] bytes) throws MalformedRequestException {
     var unknown = ExtenderRequest.decode(bytes, bytes.length, NodeNames.EMPTY);
     var expected = names(unknown);
-    // Half of the nodes are known; then they are expected, in another order, and in this one.
-    var half = IntStream.range(0, expected.size()).filter(i -> i % 2 == 0).mapToObj(expected::get);
-    var index = LoadSnapshot.of(1, half.distinct().map(ExtenderRequestTest::node).toList()).names();
+    var all = new ArrayList<>(expected.stream().distinct().toList());
+    var reversed = new ArrayList<>(all);
+    Collections.reverse(reversed);
+    var mixed = new ArrayList<>(all);
+    mixed.sort(Comparator.comparingInt(name -> all.indexOf(name) % 2)); // two threads' nodes
+    var half = IntStream.range(0, all.size()).filter(i -> i % 2 == 0).mapToObj(all::get).toList();
     byte[] echo = bytes(ExtenderAnswers.echo(unknown.candidates()));
-    for (int i = 0; i < index.size(); i++) {
-      index.follows(i - 1, index.size() - 1 - i);
-    }
-    for (int i = 0; i < 2; i++) {
+    for (var names : List.of(all, reversed, mixed, half)) {
+      var index =
+          LoadSnapshot.of(1, names.stream().map(ExtenderRequestTest::node).toList()).names();
       var known = ExtenderRequest.decode(bytes, bytes.length, index);
       assertThat(names(known)).isEqualTo(expected);
       assertThat(IntStream.of(known.candidates().numbers()).limit(expected.size()))
