@@ -205,7 +205,6 @@ final class ClusterView implements AutoCloseable {
         Stream.of(loads).map(NodeLoad::name).toArray(String[]::new),
         loads,
         Stream.of(loads).map(load -> charge(load.name())).toArray(Charge[]::new),
-        node -> Demand.NONE,
         nowMillis);
   }
 

@@ -9,6 +9,7 @@ import dev.ballast.inflight.Demand;
 import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodListener;
 import dev.ballast.inflight.Provisional;
+import dev.ballast.load.NodeList;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.policy.InFlightPolicy;
 import dev.ballast.scoring.Decision;
@@ -63,9 +64,9 @@ final class Explaining implements DecisionSink {
     }
   }
 
-  /** What other pods are expected to use that were ranked first on a node. */
-  Demand provisional(String node, int hash, String exceptUid, long nowMillis) {
-    return provisional.on(node, hash, exceptUid, nowMillis);
+  /** What other pods are expected to use that were ranked first on these nodes. */
+  Demand[] provisional(NodeList nodes, String exceptUid, long nowMillis) {
+    return provisional.on(nodes, exceptUid, nowMillis);
   }
 
   /** Those who are to be told of pods. */

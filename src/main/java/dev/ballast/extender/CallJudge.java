@@ -4,16 +4,12 @@ import dev.ballast.extender.wire.Candidates;
 import dev.ballast.extender.wire.ExtenderAnswers;
 import dev.ballast.extender.wire.ExtenderPod;
 import dev.ballast.extender.wire.ExtenderRequest;
-import dev.ballast.inflight.Charge;
 import dev.ballast.load.LoadSnapshot;
-import dev.ballast.load.NodeLoad;
-import dev.ballast.load.NodeNames;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.scoring.Decision;
 import dev.ballast.scoring.Incoming;
 import dev.ballast.scoring.Round;
 import dev.ballast.scoring.Verdict;
-import org.jspecify.annotations.Nullable;
 
 /** Judges calls that are ours to judge. Safe for use by many threads. */
 final class CallJudge {
@@ -39,7 +35,7 @@ final class CallJudge {
             Decision.filtered(
                 call,
                 round.pod().demand(),
-                round.names(),
+                round.nodes(),
                 round.loads(),
                 round.charges(),
                 verdicts),
@@ -50,10 +46,9 @@ final class CallJudge {
   Judgement prioritize(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
     var round = round(request, snapshot, nowMillis);
     var ranked = parts.policy().rank(round);
-    int[] sent = ranked.sent();
     return new Judgement(
         ranked.isKnown()
-            ? ExtenderAnswers.scored(request.candidates(), i -> sent[i])
+            ? ExtenderAnswers.scored(request.candidates(), ranked.sent())
             : ExtenderAnswers.noScores(),
         false,
         "",
@@ -61,11 +56,11 @@ final class CallJudge {
             Decision.ranked(
                 call,
                 round.pod().demand(),
-                round.names(),
+                round.nodes(),
                 round.loads(),
                 round.charges(),
                 ranked.scores(),
-                sent),
+                ranked.sent()),
         () -> {});
   }
 
@@ -79,33 +74,16 @@ final class CallJudge {
   private Round round(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
     var candidates = request.candidates();
     var pod = request.pod();
-    int count = candidates.count();
-    String[] names = new String[count];
-    @Nullable NodeLoad[] loads = new NodeLoad[count];
-    Charge[] charges = new Charge[count];
-    var known = snapshot.names();
-    var charged = parts.charges().apply(known);
-    int[] numbers = candidates.numbers();
-    int[] hashes = new int[count];
-    for (int i = 0; i < count; i++) {
-      int number = numbers[i];
-      boolean isKnown = number != NodeNames.NONE;
-      names[i] = candidates.name(i);
-      hashes[i] = isKnown ? known.hash(number) : names[i].hashCode();
-      loads[i] = isKnown ? snapshot.at(number) : null;
-      charges[i] = isKnown ? charged.at(number) : Charge.NONE;
-    }
+    var nodes = candidates.nodes();
     var incoming =
         new Incoming(
             pod.uid(), parts.demands().apply(pod), isNominated(pod, candidates), shortens(pod));
     return new Round(
         incoming,
-        names,
-        hashes,
-        numbers,
-        loads,
-        charges,
-        i -> parts.provisional().of(names[i], hashes[i], pod.uid(), nowMillis),
+        nodes,
+        snapshot.at(nodes),
+        parts.charges().apply(snapshot.names()).at(nodes),
+        () -> parts.provisional().on(nodes, pod.uid(), nowMillis),
         nowMillis);
   }
 
@@ -122,6 +100,9 @@ final class CallJudge {
     String metric = "";
     int run = 0; // of one metric: most refusals are
     for (var verdict : verdicts) {
+      if (verdict == Verdict.ACCEPTED) {
+        continue;
+      }
       if (verdict instanceof Verdict.Refused refusal) {
         if (!refusal.metric().equals(metric)) {
           refused(metric, run);
@@ -157,8 +138,12 @@ final class CallJudge {
       }
 
       @Override
-      public boolean passes(int i) {
-        return verdicts[i].passes();
+      public int firstNotGivenBack(int from, int all) {
+        int i = from;
+        while (i < all && (verdicts[i] == Verdict.ACCEPTED || verdicts[i].passes())) {
+          i++;
+        }
+        return i;
       }
     };
   }

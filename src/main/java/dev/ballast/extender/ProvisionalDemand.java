@@ -1,6 +1,7 @@
 package dev.ballast.extender;
 
 import dev.ballast.inflight.Demand;
+import dev.ballast.load.NodeList;
 
 /**
  * What pods are expected to use that were ranked first on a node and are not seen bound yet. Safe
@@ -8,14 +9,14 @@ import dev.ballast.inflight.Demand;
  */
 public interface ProvisionalDemand {
   /** Knows of none. */
-  ProvisionalDemand NONE = (node, hash, uid, nowMillis) -> Demand.NONE;
+  ProvisionalDemand NONE = (nodes, uid, nowMillis) -> new Demand[0];
 
   /**
-   * The sum for a node.
+   * The sums for nodes.
    *
-   * @param hash the hash code of the node's name, which callers have without a look at the name
    * @param uid the pod that is placed now, which does not count
    * @param nowMillis wall clock, milliseconds since the epoch
+   * @return by node; empty when nothing is charged on any
    */
-  Demand of(String node, int hash, String uid, long nowMillis);
+  Demand[] on(NodeList nodes, String uid, long nowMillis);
 }

@@ -1,6 +1,7 @@
 package dev.ballast.inflight;
 
 import dev.ballast.load.LoadSnapshot;
+import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.NodeNames;
 import dev.ballast.load.Resource;
@@ -66,8 +67,14 @@ public final class InFlight implements PodListener {
     }
 
     @Override
-    public Charge at(int number) {
-      return byNumber[number];
+    public Charge[] at(NodeList nodes) {
+      var charges = new Charge[nodes.size()];
+      int[] numbers = nodes.numbers();
+      for (int i = 0; i < charges.length; i++) {
+        int number = numbers[i];
+        charges[i] = number == NodeNames.NONE ? Charge.NONE : byNumber[number];
+      }
+      return charges;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ballast.inflight;
 
+import dev.ballast.load.NodeList;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -44,6 +45,7 @@ public final class Provisional implements PodListener {
   }
 
   private static final Entry[] NO_ENTRIES = {};
+  private static final Demand[] NOTHING = {};
   private static final int HINTS = 1 << 12;
 
   private final Outcome outcome;
@@ -52,12 +54,15 @@ public final class Provisional implements PodListener {
   private final AtomicReferenceArray<@Nullable Entry> newest = new AtomicReferenceArray<>(MAX_PODS);
   private final AtomicInteger next = new AtomicInteger();
 
+  /** Charges by a part of the hash of their node's name, its hint; guarded by itself. */
+  private final int[] byHint = new int[HINTS];
+
   /**
-   * Charges by a part of the hash of their node's name: where there are 0, no map is asked. Written
-   * under its own lock; what was written before {@link #chargedUntilMillis} is seen by who reads
-   * that first. Plain, as an atomic array is a chain of calls for the first JIT compiler.
+   * A bit for each hint: where it is 0 there is no charge, and no map is asked. Written under the
+   * lock of {@link #byHint}; what was written before {@link #chargedUntilMillis} is seen by who
+   * reads that first. Plain, as an atomic array is a chain of calls for the first JIT compiler.
    */
-  private final int[] hints = new int[HINTS];
+  private final long[] hints = new long[HINTS / Long.SIZE];
 
   private volatile long chargedUntilMillis = Long.MIN_VALUE;
 
@@ -89,15 +94,33 @@ public final class Provisional implements PodListener {
   }
 
   /**
-   * What is charged on a node at this moment, in the score.
+   * What is charged on nodes at this moment, in the score.
    *
-   * @param hash the hash code of the node's name, which callers have without a look at the name
    * @param exceptUid a pod whose own charge does not count: the one that is placed now
+   * @return by node, {@link Demand#NONE} where nothing is; empty when that is so for all
    */
-  public Demand on(String node, int hash, String exceptUid, long nowMillis) {
-    if (nowMillis >= chargedUntilMillis || hints[hint(hash)] == 0) {
-      return Demand.NONE;
+  public Demand[] on(NodeList nodes, String exceptUid, long nowMillis) {
+    Demand[] demands = NOTHING;
+    if (nowMillis >= chargedUntilMillis) {
+      return demands;
     }
+    for (int i = 0; i < nodes.size(); i++) {
+      int hint = hint(nodes.hash(i));
+      if ((hints[hint / Long.SIZE] & 1L << hint) != 0) {
+        var demand = on(nodes.name(i), exceptUid, nowMillis);
+        if (!demand.isFreeInScore()) {
+          if (demands.length == 0) {
+            demands = new Demand[nodes.size()];
+            Arrays.fill(demands, Demand.NONE);
+          }
+          demands[i] = demand;
+        }
+      }
+    }
+    return demands;
+  }
+
+  private Demand on(String node, String exceptUid, long nowMillis) {
     double cpu = 0;
     double memory = 0;
     for (var entry : byNode.getOrDefault(node, NO_ENTRIES)) {
@@ -162,8 +185,12 @@ public final class Provisional implements PodListener {
   }
 
   private void count(String node, int more) {
-    synchronized (hints) {
-      hints[hint(node.hashCode())] += more;
+    int hint = hint(node.hashCode());
+    synchronized (byHint) {
+      byHint[hint] += more;
+      long bit = 1L << hint;
+      int at = hint / Long.SIZE;
+      hints[at] = byHint[hint] == 0 ? hints[at] & ~bit : hints[at] | bit;
     }
   }
 

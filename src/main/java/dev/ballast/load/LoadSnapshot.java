@@ -53,6 +53,17 @@ public final class LoadSnapshot {
     return loads[number];
   }
 
+  /** The loads of nodes with numbers of {@link #names}, in their order; null where one has none. */
+  public @Nullable NodeLoad[] at(NodeList nodes) {
+    @Nullable NodeLoad[] some = new NodeLoad[nodes.size()];
+    int[] numbers = nodes.numbers();
+    for (int i = 0; i < some.length; i++) {
+      int number = numbers[i];
+      some[i] = number == NodeNames.NONE ? null : loads[number];
+    }
+    return some;
+  }
+
   /** The load of a node, or null when the node is not known. */
   public @Nullable NodeLoad find(String node) {
     int number = names.find(node);

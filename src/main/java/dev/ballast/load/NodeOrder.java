@@ -23,15 +23,13 @@ public final class NodeOrder {
   NodeOrder() {}
 
   /**
-   * Takes a list of numbers, unless it follows the numbers well.
+   * Takes a list of nodes, unless it follows the numbers well.
    *
-   * @param numbers {@link NodeNames#NONE} where there is none; may go on behind the last one
-   * @param count how many there are
-   * @param strays how many of them were not near one that came before
+   * @param strays how many of its nodes were not near one that came before
    */
-  public void note(int[] numbers, int count, int strays) {
-    if (strays > USUAL_STRAYS + count / USUAL_STRAY) {
-      lists[noted++ & (LISTS - 1)] = Arrays.copyOf(numbers, count);
+  public void note(NodeList list, int strays) {
+    if (strays > USUAL_STRAYS + list.size() / USUAL_STRAY) {
+      lists[noted++ & (LISTS - 1)] = Arrays.copyOf(list.numbers(), list.size());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ballast.scoring;
 
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.Resource;
@@ -35,9 +36,15 @@ final class Columns {
    * The columns of some metrics.
    *
    * @param standings how the candidates stand
+   * @param provisional by candidate, what others are expected to add; empty when nothing
    */
   static Columns of(
-      Round round, Standings.Table standings, int[] metrics, MetricTable table, Effects effects) {
+      Round round,
+      Standings.Table standings,
+      Demand[] provisional,
+      int[] metrics,
+      MetricTable table,
+      Effects effects) {
     int count = metrics.length;
     double[][] loads = new double[count][round.size()];
     boolean[] usable = new boolean[round.size()];
@@ -49,9 +56,9 @@ final class Columns {
     double[] pods = new double[PLACES];
     var pod = round.pod().demand();
     for (int node = 0; node < usable.length; node++) {
-      var provisional = round.provisional().apply(node);
-      pods[CPU] = pod.cpu() + provisional.cpu();
-      pods[MEMORY] = pod.memory() + provisional.memory();
+      var others = provisional.length == 0 ? Demand.NONE : provisional[node];
+      pods[CPU] = pod.cpu() + others.cpu();
+      pods[MEMORY] = pod.memory() + others.memory();
       boolean all = true;
       for (int i = 0; i < count; i++) {
         double load = standings.inScore(node, metrics[i], pods[resources[i]]);
@@ -62,7 +69,7 @@ final class Columns {
         incomplete[i] |= !fresh;
       }
       gaps |= !all;
-      plain[node] = all && provisional.isFreeInScore();
+      plain[node] = all && others.isFreeInScore();
     }
     for (int i = 0; i < count; i++) {
       if (incomplete[i]) {

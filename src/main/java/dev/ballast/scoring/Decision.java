@@ -2,6 +2,7 @@ package dev.ballast.scoring;
 
 import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
+import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeLoad;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,6 @@ public final class Decision {
       String outcome,
       String note) {}
 
-  private static final String[] NO_NAMES = {};
   private static final @Nullable NodeLoad[] NO_LOADS = {};
   private static final Charge[] NO_CHARGES = {};
   private static final Verdict[] NO_VERDICTS = {};
@@ -51,7 +51,7 @@ public final class Decision {
   private final Call call;
   private final int candidates;
   private final Demand incoming;
-  private final String[] names;
+  private final NodeList nodes;
   private final @Nullable NodeLoad[] loads;
   private final Charge[] charges;
   private final Verdict[] verdicts;
@@ -62,7 +62,7 @@ public final class Decision {
       Call call,
       int candidates,
       Demand incoming,
-      String[] names,
+      NodeList nodes,
       @Nullable NodeLoad[] loads,
       Charge[] charges,
       Verdict[] verdicts,
@@ -71,7 +71,7 @@ public final class Decision {
     this.call = call;
     this.candidates = candidates;
     this.incoming = incoming;
-    this.names = names;
+    this.nodes = nodes;
     this.loads = loads;
     this.charges = charges;
     this.verdicts = verdicts;
@@ -85,7 +85,7 @@ public final class Decision {
         call,
         candidates,
         Demand.NONE,
-        NO_NAMES,
+        NodeList.EMPTY,
         NO_LOADS,
         NO_CHARGES,
         NO_VERDICTS,
@@ -97,7 +97,7 @@ public final class Decision {
    * A filter call.
    *
    * @param incoming what the pod itself is expected to use
-   * @param names the candidates
+   * @param nodes the candidates
    * @param loads their readings; null where a node is not known
    * @param charges their pods in flight
    * @param verdicts what was said of them
@@ -105,19 +105,19 @@ public final class Decision {
   public static Decision filtered(
       Call call,
       Demand incoming,
-      String[] names,
+      NodeList nodes,
       @Nullable NodeLoad[] loads,
       Charge[] charges,
       Verdict[] verdicts) {
     return new Decision(
-        call, names.length, incoming, names, loads, charges, verdicts, NO_SCORES, NO_SCORES);
+        call, nodes.size(), incoming, nodes, loads, charges, verdicts, NO_SCORES, NO_SCORES);
   }
 
   /**
    * A prioritize call.
    *
    * @param incoming what the pod itself is expected to use
-   * @param names the candidates
+   * @param nodes the candidates
    * @param loads their readings; null where a node is not known
    * @param charges their pods in flight
    * @param scores their scores 0..100; {@link LoadPolicy#NO_SCORE} when nothing was known
@@ -126,13 +126,13 @@ public final class Decision {
   public static Decision ranked(
       Call call,
       Demand incoming,
-      String[] names,
+      NodeList nodes,
       @Nullable NodeLoad[] loads,
       Charge[] charges,
       int[] scores,
       int[] sent) {
     return new Decision(
-        call, names.length, incoming, names, loads, charges, NO_VERDICTS, scores, sent);
+        call, nodes.size(), incoming, nodes, loads, charges, NO_VERDICTS, scores, sent);
   }
 
   /** The call. */
@@ -142,7 +142,7 @@ public final class Decision {
 
   /** Whether it was judged: only then has it names, loads, verdicts or scores. */
   public boolean isJudged() {
-    return names.length == candidates;
+    return nodes.size() == candidates;
   }
 
   /** Number of candidates. */
@@ -157,7 +157,7 @@ public final class Decision {
 
   /** The name of candidate {@code i}. */
   public String name(int i) {
-    return names[i];
+    return nodes.name(i);
   }
 
   /** The readings of candidate {@code i}; null when it was not known. */

@@ -1,5 +1,6 @@
 package dev.ballast.scoring;
 
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.ReadingState;
@@ -172,12 +173,14 @@ public final class LoadPolicy {
 
   private int[] scores(Round round, Standings.Table standing) {
     int[] scores = new int[round.size()];
-    int[] open = remembered(round, standing, scores);
+    Demand[] provisional = round.provisional().demands();
+    int[] open = remembered(provisional, standing, scores);
     if (open.length > 0) {
-      score(round, standing, open, scores);
+      score(round, standing, provisional, open, scores);
     }
+    @Nullable NodeLoad[] loads = round.loads();
     for (int i = 0; i < scores.length; i++) {
-      @Nullable NodeLoad load = round.loads()[i];
+      @Nullable NodeLoad load = loads[i];
       if (load != null && scores[i] != NO_SCORE) {
         scores[i] = lessHotValue(scores[i], load, round.nowMillis());
       }
@@ -186,25 +189,28 @@ public final class LoadPolicy {
   }
 
   /** Takes the scores that are remembered; gives the candidates that are still to be scored. */
-  private int[] remembered(Round round, Standings.Table standing, int[] scores) {
+  private int[] remembered(Demand[] provisional, Standings.Table standing, int[] scores) {
     int[] open = new int[scores.length];
     int count = 0;
     for (int i = 0; i < scores.length; i++) {
       scores[i] = remembers ? standing.score(i) : NO_SCORE;
-      if (scores[i] == NO_SCORE || !round.provisional().apply(i).isFreeInScore()) {
+      boolean charged = provisional.length > 0 && !provisional[i].isFreeInScore();
+      if (scores[i] == NO_SCORE || charged) {
         open[count++] = i;
       }
     }
     return Arrays.copyOf(open, count);
   }
 
-  private void score(Round round, Standings.Table standing, int[] nodes, int[] scores) {
+  private void score(
+      Round round, Standings.Table standing, Demand[] provisional, int[] nodes, int[] scores) {
     boolean all = nodes.length == scores.length;
     var part = all ? round : round.part(nodes);
     var standings = all ? standing : standing.part(nodes);
-    var columns = Columns.of(part, standings, scorer.metrics(), metrics, effects);
+    var charged = all ? provisional : part(provisional, nodes);
+    var columns = Columns.of(part, standings, charged, scorer.metrics(), metrics, effects);
     if (!all && columns.hasGaps() && effects.dependOnOthers()) {
-      score(round, standing, IntStream.range(0, scores.length).toArray(), scores);
+      score(round, standing, provisional, IntStream.range(0, scores.length).toArray(), scores);
       return;
     }
     int[] rated = new int[nodes.length];
@@ -216,6 +222,15 @@ public final class LoadPolicy {
         standings.score(i, rated[i]);
       }
     }
+  }
+
+  private static Demand[] part(Demand[] provisional, int[] nodes) {
+    if (provisional.length == 0) {
+      return provisional;
+    }
+    var part = new Demand[nodes.length];
+    Arrays.setAll(part, i -> provisional[nodes[i]]);
+    return part;
   }
 
   private int lessHotValue(int score, NodeLoad load, long nowMillis) {

@@ -2,53 +2,51 @@ package dev.ballast.scoring;
 
 import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
+import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeLoad;
-import dev.ballast.load.NodeNames;
-import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One pod and its candidates, as one call sees them. Its arrays are the caller's and must not
- * change any more; all but that of numbers are of one length.
+ * change any more; they are as long as the list of nodes.
  *
  * @param pod the pod
- * @param names the candidates
- * @param hashes the hash codes of their names, without a look at these
- * @param numbers the numbers of their readings, {@link NodeNames#NONE} where they have none; may go
- *     on behind the last candidate
+ * @param nodes the candidates
  * @param loads their readings; null where a node is not known
  * @param charges their pods in flight
  * @param provisional what other pods are expected to use that were ranked first there and are not
- *     seen bound yet; in the score only
+ *     seen bound yet
  * @param nowMillis wall clock, milliseconds since the epoch
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; copies would cost the hot path
 public record Round(
     Incoming pod,
-    String[] names,
-    int[] hashes,
-    int[] numbers,
+    NodeList nodes,
     @Nullable NodeLoad[] loads,
     Charge[] charges,
-    IntFunction<Demand> provisional,
+    Provisionals provisional,
     long nowMillis) {
+  private static final Demand[] NONE = {};
 
-  /** Candidates whose numbers and hash codes nobody has at hand. */
+  /**
+   * What is charged provisionally; asked for once where scores are needed, as it counts only there.
+   */
+  @FunctionalInterface
+  public interface Provisionals {
+    /** Nothing is. */
+    Provisionals NOTHING = () -> NONE;
+
+    /**
+     * By candidate, {@link Demand#NONE} where nothing is charged; empty when that is so for all.
+     */
+    Demand[] demands();
+  }
+
+  /** Candidates by their names. */
   public static Round of(
-      Incoming pod,
-      String[] names,
-      @Nullable NodeLoad[] loads,
-      Charge[] charges,
-      IntFunction<Demand> provisional,
-      long nowMillis) {
-    int[] hashes = Stream.of(names).mapToInt(String::hashCode).toArray();
-    int[] numbers = new int[loads.length];
-    for (int i = 0; i < numbers.length; i++) {
-      @Nullable NodeLoad load = loads[i];
-      numbers[i] = load == null ? NodeNames.NONE : load.number();
-    }
-    return new Round(pod, names, hashes, numbers, loads, charges, provisional, nowMillis);
+      Incoming pod, String[] names, @Nullable NodeLoad[] loads, Charge[] charges, long nowMillis) {
+    return new Round(
+        pod, NodeList.of(names, loads), loads, charges, Provisionals.NOTHING, nowMillis);
   }
 
   /** A node alone, without pods in flight. */
@@ -58,40 +56,23 @@ public record Round(
         new String[] {load.name()},
         new NodeLoad[] {load},
         new Charge[] {Charge.NONE},
-        node -> Demand.NONE,
         nowMillis);
   }
 
   /** The same with a part of the candidates. */
-  Round part(int[] nodes) {
-    int size = nodes.length;
-    String[] someNames = new String[size];
-    int[] someHashes = new int[size];
-    int[] someNumbers = new int[size];
-    @Nullable NodeLoad[] someLoads = new NodeLoad[size];
-    Charge[] someCharges = new Charge[size];
-    for (int i = 0; i < size; i++) {
-      int node = nodes[i];
-      someNames[i] = names[node];
-      someHashes[i] = hashes[node];
-      someNumbers[i] = numbers[node];
-      someLoads[i] = loads[node];
-      someCharges[i] = charges[node];
+  Round part(int[] places) {
+    @Nullable NodeLoad[] someLoads = new NodeLoad[places.length];
+    Charge[] someCharges = new Charge[places.length];
+    for (int i = 0; i < places.length; i++) {
+      someLoads[i] = loads[places[i]];
+      someCharges[i] = charges[places[i]];
     }
-    return new Round(
-        pod,
-        someNames,
-        someHashes,
-        someNumbers,
-        someLoads,
-        someCharges,
-        i -> provisional.apply(nodes[i]),
-        nowMillis);
+    return new Round(pod, nodes.part(places), someLoads, someCharges, provisional, nowMillis);
   }
 
   /** Number of candidates. */
   int size() {
-    return names.length;
+    return nodes.size();
   }
 
   /**
@@ -99,7 +80,7 @@ public record Round(
    * another order for each pod.
    */
   int lot(int node) {
-    int hash = 31 * pod.uid().hashCode() + hashes[node];
+    int hash = 31 * pod.uid().hashCode() + nodes.hash(node);
     hash = (hash ^ hash >>> 16) * 0x85ebca6b; // MurmurHash3's last mixing, as names differ little
     hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
     return hash ^ hash >>> 16;

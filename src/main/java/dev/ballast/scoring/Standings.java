@@ -38,7 +38,7 @@ final class Standings {
     final @Nullable Charge[] charges;
     final double[] numbers;
 
-    /** From when until when all of them hold, which is looked at before each: never at first. */
+    /** From when until when all of them hold: never at first. */
     double from = Double.POSITIVE_INFINITY;
 
     double until = Double.NEGATIVE_INFINITY;
@@ -105,9 +105,14 @@ final class Standings {
       }
     }
 
+    /** Whether all of them hold. */
+    boolean holds(long nowMillis) {
+      return nowMillis >= from && nowMillis < until;
+    }
+
+    /** Whether one of them holds. */
     boolean holds(int row, int length, long nowMillis) {
-      return (nowMillis >= from && nowMillis < until)
-          || Standing.holds(numbers, row * length, nowMillis);
+      return Standing.holds(numbers, row * length, nowMillis);
     }
   }
 
@@ -227,20 +232,27 @@ final class Standings {
     @Nullable Page[] known = pages; // behind the number: when these begin anew, so do the pages
     @Nullable NodeLoad[] ofRound = round.loads();
     var charges = round.charges();
-    int[] numbers = round.numbers();
+    int[] numbers = round.nodes().numbers();
     long now = round.nowMillis();
     boolean complete = true;
+    int before = NodeNames.NONE;
+    @Nullable Page page = null;
+    boolean holds = false;
     for (int i = 0; i < size; i++) {
       @Nullable NodeLoad load = ofRound[i];
       if (load != null) {
         int number = numbers[i];
         int row = number & (PAGE - 1);
         int at = number >> PAGE_BITS; // NONE stays below 0
-        @Nullable Page page = at >= 0 && at < known.length ? known[at] : null;
+        if (at != before) { // nodes of a page mostly come together
+          before = at;
+          page = at >= 0 && at < known.length ? known[at] : null;
+          holds = page != null && page.holds(now);
+        }
         if (page != null
             && page.loads[row] == load
             && page.charges[row] == charges[i]
-            && page.holds(row, length, now)) {
+            && (holds || page.holds(row, length, now))) {
           table.set(i, page, row);
         } else {
           complete = false;
@@ -290,7 +302,7 @@ final class Standings {
     @Nullable Page[] before = pages;
     @Nullable Page[] after = before;
     for (int i = 0; i < round.size(); i++) {
-      int number = round.numbers()[i];
+      int number = round.nodes().number(i);
       @Nullable Page one = table.pages[i];
       if (one != null && one.isOfOne() && number != NodeNames.NONE) {
         int at = number >> PAGE_BITS;

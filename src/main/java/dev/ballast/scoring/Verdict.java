@@ -60,7 +60,7 @@ public sealed interface Verdict {
   static int passing(Verdict[] verdicts) {
     int passing = 0;
     for (var verdict : verdicts) {
-      passing += verdict.passes() ? 1 : 0;
+      passing += verdict == ACCEPTED || verdict.passes() ? 1 : 0; // mostly without a call
     }
     return passing;
   }

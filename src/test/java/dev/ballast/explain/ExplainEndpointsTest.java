@@ -10,7 +10,6 @@ import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
 import dev.ballast.inflight.Charge;
-import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.metrics.Metrics;
@@ -52,7 +51,6 @@ final class ExplainEndpointsTest {
                         Arrays.stream(loads).map(NodeLoad::name).toArray(String[]::new),
                         loads,
                         charges,
-                        node -> Demand.NONE,
                         now);
                 return new ExplainEndpoints.Judged(
                     policy.filter(round).verdicts(), policy.rank(round).scores());

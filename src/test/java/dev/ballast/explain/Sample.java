@@ -7,6 +7,7 @@ import dev.ballast.load.MetricKind;
 import dev.ballast.load.MetricShape;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.NodeFacts;
+import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.Resource;
 import dev.ballast.policy.Dialect;
@@ -76,7 +77,7 @@ final class Sample {
     return Decision.filtered(
         call(Verb.FILTER, pod, atMillis, "judged"),
         new Demand(0.5, 0, 0.5, 0),
-        names(cpu.length),
+        nodes(cpu),
         loads(cpu),
         charges(cpu.length),
         verdicts);
@@ -89,7 +90,7 @@ final class Sample {
     return Decision.ranked(
         call(Verb.PRIORITIZE, pod, atMillis, "judged"),
         new Demand(0.5, 0, 0.5, 0),
-        names(cpu.length),
+        nodes(cpu),
         loads(cpu),
         charges(cpu.length),
         scores,
@@ -105,19 +106,15 @@ final class Sample {
     return filtered("p", NOW, new double[rows]);
   }
 
-  private static String[] names(int count) {
-    String[] names = new String[count];
-    for (int i = 0; i < count; i++) {
-      names[i] = "node-" + i;
-    }
-    return names;
+  private static NodeList nodes(double... cpu) {
+    var loads = loads(cpu);
+    return NodeList.of(Arrays.stream(loads).map(NodeLoad::name).toArray(String[]::new), loads);
   }
 
   private static NodeLoad[] loads(double... cpu) {
-    String[] names = names(cpu.length);
     var loads = new NodeLoad[cpu.length];
     for (int i = 0; i < loads.length; i++) {
-      loads[i] = node(names[i], cpu[i]);
+      loads[i] = node("node-" + i, cpu[i]);
     }
     return loads;
   }

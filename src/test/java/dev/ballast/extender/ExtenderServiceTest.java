@@ -93,7 +93,9 @@ final class ExtenderServiceTest {
             Duration.ofNanos(deadlineNanos),
             metrics,
             pod -> Demand.NONE,
-            names -> number -> charge(),
+            names ->
+                nodes ->
+                    IntStream.range(0, nodes.size()).mapToObj(i -> charge()).toArray(Charge[]::new),
             ProvisionalDemand.NONE,
             () -> false,
             sink));

@@ -43,9 +43,9 @@ final class WarmUpTest {
     WarmUp.run(
         policy,
         MetricTable.of(policy, Map.of(METRIC, SHAPE)),
-        (node, hash, uid, now) -> {
+        (nodes, uid, now) -> {
           provisional.incrementAndGet();
-          return Demand.NONE;
+          return new Demand[0];
         },
         told::add,
         System::nanoTime);

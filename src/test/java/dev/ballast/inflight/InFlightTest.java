@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ballast.load.LoadSnapshot;
+import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.load.NodeNames;
 import dev.ballast.policy.InFlightPolicy;
@@ -251,25 +252,29 @@ final class InFlightTest {
     ledger.put(Pods.bound("2", "c", 1, 5));
 
     var byFew = ledger.charges(few);
-    assertThat(byFew.at(few.find("a"))).isSameAs(ledger.charge("a")).isNotSameAs(Charge.NONE);
-    assertThat(byFew.at(few.find("b"))).isSameAs(Charge.NONE);
+    assertThat(at(byFew, few, "a")).isSameAs(ledger.charge("a")).isNotSameAs(Charge.NONE);
+    assertThat(at(byFew, few, "b")).isSameAs(Charge.NONE);
     ledger.put(Pods.bound("3", "b", 1, 6));
-    assertThat(byFew.at(few.find("b"))).isSameAs(ledger.charge("b")).isNotSameAs(Charge.NONE);
+    assertThat(at(byFew, few, "b")).isSameAs(ledger.charge("b")).isNotSameAs(Charge.NONE);
     assertThat(ledger.charges(few)).isSameAs(byFew);
 
     var byMore = ledger.charges(more);
     for (String node : new String[] {"a", "b", "c"}) {
-      assertThat(byMore.at(more.find(node))).isSameAs(ledger.charge(node));
+      assertThat(at(byMore, more, node)).isSameAs(ledger.charge(node));
     }
     ledger.charges(few);
     assertThat(ledger.kept()).as("c has a pod").isEqualTo(3);
     ledger.charges(more);
     ledger.remove(Pods.bound("2", "c", 1, 5));
-    assertThat(ledger.charges(few).at(few.find("b"))).isSameAs(ledger.charge("b"));
+    assertThat(at(ledger.charges(few), few, "b")).isSameAs(ledger.charge("b"));
     assertThat(ledger.kept()).as("c has neither a number nor a pod").isEqualTo(2);
     ledger.put(Pods.bound("4", "c", 1, 7)); // a node that was forgotten
-    assertThat(ledger.charges(more).at(more.find("c"))).isSameAs(ledger.charge("c"));
+    assertThat(at(ledger.charges(more), more, "c")).isSameAs(ledger.charge("c"));
     assertThat(ledger.charge("c")).isNotSameAs(Charge.NONE);
+  }
+
+  private static Charge at(NodeCharges charges, NodeNames names, String node) {
+    return charges.at(new NodeList(names, new int[] {names.find(node)}, 1, new String[0]))[0];
   }
 
   private static NodeNames names(String... nodes) {

@@ -3,6 +3,8 @@ package dev.ballast.inflight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ballast.load.NodeList;
+import dev.ballast.load.NodeLoad;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +28,10 @@ final class ProvisionalTest {
   private final Provisional charges = new Provisional(outcomes::add);
 
   private static Demand on(Provisional charges, String node, String uid, long nowMillis) {
-    return charges.on(node, node.hashCode(), uid, nowMillis);
+    var nodes = NodeList.of(new String[] {"other", node}, new NodeLoad[2]);
+    var demands = charges.on(nodes, uid, nowMillis);
+    assertThat(demands.length).isIn(0, 2);
+    return demands.length == 0 ? Demand.NONE : demands[1];
   }
 
   private Demand on(String node, String uid, long nowMillis) {

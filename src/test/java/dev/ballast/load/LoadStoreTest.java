@@ -277,7 +277,7 @@ final class LoadStoreTest {
     assertThat(store.reorder()).isFalse();
     assertThat(store.snapshot()).isSameAs(before);
 
-    before.names().order().note(numbers(before, "d", "b", "a"), 3, 99);
+    note(before, "d", "b", "a");
     assertThat(store.reorder()).isTrue();
 
     var after = store.snapshot();
@@ -301,11 +301,11 @@ final class LoadStoreTest {
     }
     store.remove("a");
     runWaiting();
-    store.snapshot().names().order().note(numbers(store.snapshot(), "c", "b"), 2, 99);
+    note(store.snapshot(), "c", "b");
     store.put("late", Map.of(), NOW);
     assertThat(store.reorder()).isFalse(); // its number is not published yet
     runWaiting();
-    store.snapshot().names().order().note(numbers(store.snapshot(), "c", "b"), 2, 99);
+    note(store.snapshot(), "c", "b");
     assertThat(store.reorder()).isTrue();
     store.put("d", Map.of("a", TEXT.format(0.5, NOON)), NOW);
     store.put("b", Map.of("a", TEXT.format(0.75, NOON)), NOW);
@@ -314,6 +314,11 @@ final class LoadStoreTest {
     assertThat(numbers(store.snapshot(), "c", "b", "late", "d")).containsExactly(0, 1, 2, 3);
     assertThat(value("d", "a")).isEqualTo(0.5);
     assertThat(value("b", "a")).isEqualTo(0.75);
+  }
+
+  private static void note(LoadSnapshot snapshot, String... nodes) {
+    var list = new NodeList(snapshot.names(), numbers(snapshot, nodes), nodes.length, nodes);
+    snapshot.names().order().note(list, 99);
   }
 
   private static int[] numbers(LoadSnapshot snapshot, String... nodes) {

@@ -20,10 +20,10 @@ final class NodeOrderTest {
   @Test
   void note_listThatFollowsTheNumbers_isNotKept() {
     int[] list = IntStream.range(0, 500).toArray();
-    order.note(list, 500, 58);
+    order.note(list(500, list), 58);
     assertThat(order.isEmpty()).isTrue();
 
-    order.note(list, 500, 59);
+    order.note(list(500, list), 59);
     assertThat(order.isEmpty()).isFalse();
   }
 
@@ -39,13 +39,17 @@ final class NodeOrderTest {
   @Test
   void note_bufferIsUsedAgain_keepsWhatItWas() {
     int[] buffer = {3, 1, 0};
-    order.note(buffer, 2, 99);
+    order.note(list(2, buffer), 99);
     buffer[0] = 2;
 
     assertThat(order.numbers(4)).containsExactly(3, 1, 0, 2);
   }
 
   private void note(int... list) {
-    order.note(list, list.length, 99);
+    order.note(list(list.length, list), 99);
+  }
+
+  private static NodeList list(int size, int... numbers) {
+    return new NodeList(NodeNames.EMPTY, numbers, size, new String[0]);
   }
 }

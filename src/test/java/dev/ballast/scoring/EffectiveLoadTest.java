@@ -15,6 +15,7 @@ import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
 import dev.ballast.load.Measurement;
 import dev.ballast.load.NodeFacts;
+import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
@@ -32,12 +33,12 @@ final class EffectiveLoadTest {
   private static final Demand POD = new Demand(4, 8 * GIB, 2, 4 * GIB);
 
   private static Round round(NodeLoad load) {
-    return Round.of(
+    return new Round(
         new Incoming("uid", POD, false, false),
-        new String[] {"node"},
+        NodeList.of(new String[] {"node"}, new NodeLoad[] {load}),
         new NodeLoad[] {load},
         new Charge[] {Charge.NONE},
-        node -> new Demand(1, 0, 0, 0),
+        () -> new Demand[] {new Demand(1, 0, 0, 0)},
         Rounds.NOW);
   }
 
@@ -49,7 +50,7 @@ final class EffectiveLoadTest {
   private static double inScore(EffectiveLoad loads, Round round, int metric) {
     var resource = Samples.table(POLICY).shape(metric).resource();
     double pod =
-        round.pod().demand().inScore(resource) + round.provisional().apply(0).inScore(resource);
+        round.pod().demand().inScore(resource) + round.provisional().demands()[0].inScore(resource);
     return Standing.inScore(standing(loads, round), Standing.at(metric), pod);
   }
 

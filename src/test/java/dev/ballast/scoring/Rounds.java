@@ -1,7 +1,6 @@
 package dev.ballast.scoring;
 
 import dev.ballast.inflight.Charge;
-import dev.ballast.inflight.Demand;
 import dev.ballast.load.NodeLoad;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -25,6 +24,6 @@ final class Rounds {
     Arrays.fill(charges, Charge.NONE);
     String[] names =
         IntStream.range(0, loads.length).mapToObj(i -> "node-" + i).toArray(String[]::new);
-    return Round.of(pod, names, loads, charges, node -> Demand.NONE, NOW);
+    return Round.of(pod, names, loads, charges, NOW);
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.inflight.Amounts;
 import dev.ballast.inflight.BadText;
-import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
 import dev.ballast.inflight.Estimate;
 import dev.ballast.inflight.InFlight;
@@ -14,6 +13,7 @@ import dev.ballast.inflight.PodResources;
 import dev.ballast.load.LoadAnnotations;
 import dev.ballast.load.LoadStore;
 import dev.ballast.load.NodeFacts;
+import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeLoad;
 import dev.ballast.policy.DataPolicy;
 import dev.ballast.policy.Dialect;
@@ -26,6 +26,7 @@ import dev.ballast.policy.StateEffect.OnScore;
 import dev.ballast.policy.Strategy;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,18 +103,17 @@ final class StandingsTest {
   private static Round round(LoadStore store, InFlight pods, Random random, long now) {
     double cores = 1 + random.nextInt(3);
     var plain = round(store, pods, cores, now);
-    boolean[] charged = new boolean[plain.size()];
-    for (int i = random.nextInt(3); i > 0 && charged.length > 0; i--) {
-      charged[random.nextInt(charged.length)] = true;
+    var demands = new Demand[random.nextInt(3) == 0 ? 0 : plain.size()];
+    Arrays.fill(demands, Demand.NONE);
+    for (int i = random.nextInt(3); i > 0 && demands.length > 0; i--) {
+      demands[random.nextInt(demands.length)] = new Demand(2, GIB, 0, 0);
     }
     return new Round(
         new Incoming("uid", plain.pod().demand(), random.nextInt(8) == 0, true),
-        plain.names(),
-        plain.hashes(),
-        plain.numbers(),
+        plain.nodes(),
         plain.loads(),
         plain.charges(),
-        i -> charged[i] ? new Demand(2, GIB, 0, 0) : Demand.NONE,
+        () -> demands,
         now);
   }
 
@@ -170,13 +170,12 @@ final class StandingsTest {
 
   private static Round round(LoadStore store, InFlight pods, double cores, long now) {
     var loads = store.snapshot().nodes().toArray(NodeLoad[]::new);
-    var charges = pods.charges(store.snapshot().names());
+    String[] names = Stream.of(loads).map(NodeLoad::name).toArray(String[]::new);
     return Round.of(
         new Incoming("uid", new Demand(cores, 0, cores, 0), false, true),
-        Stream.of(loads).map(NodeLoad::name).toArray(String[]::new),
+        names,
         loads,
-        Stream.of(loads).map(load -> charges.at(load.number())).toArray(Charge[]::new),
-        node -> Demand.NONE,
+        pods.charges(store.snapshot().names()).at(NodeList.of(names, loads)),
         now);
   }
 }

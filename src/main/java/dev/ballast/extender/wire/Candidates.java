@@ -1,5 +1,6 @@
 package dev.ballast.extender.wire;
 
+import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeNames;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -45,18 +46,14 @@ public final class Candidates {
     return count;
   }
 
-  /**
-   * The numbers of the candidates among the known ones, {@link NodeNames#NONE} for one that is not
-   * known. Goes on behind the last candidate; not to be changed.
-   */
-  public int[] numbers() {
-    return numbers;
+  /** The candidates without the request's bytes. Not to be asked for before all are added. */
+  public NodeList nodes() {
+    return new NodeList(known, numbers, count, unknown);
   }
 
   /** The name of candidate {@code i}, in the order of the request. */
   public String name(int i) {
-    @Nullable String name = i < unknown.length ? unknown[i] : null;
-    return name == null ? known.name(numbers[i]) : name;
+    return nodes().name(i);
   }
 
   /** Adds a node that is known. */

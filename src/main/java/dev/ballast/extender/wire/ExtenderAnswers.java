@@ -29,16 +29,17 @@ public final class ExtenderAnswers {
     /** Why candidate {@code i} is refused, one of a few constant texts; empty when it is not. */
     String reason(int i);
 
-    /** Whether candidate {@code i} is given back; what is neither refused nor is left out. */
-    default boolean passes(int i) {
-      return reason(i).isEmpty();
+    /**
+     * The first candidate from one on that is not given back, or the number of all: what is neither
+     * given back nor refused is left out.
+     */
+    default int firstNotGivenBack(int from, int all) {
+      int i = from;
+      while (i < all && reason(i).isEmpty()) {
+        i++;
+      }
+      return i;
     }
-  }
-
-  /** What was decided about the candidates of a prioritize call. */
-  public interface Scores {
-    /** The score of candidate {@code i}, 0 or more. */
-    int score(int i);
   }
 
   private ExtenderAnswers() {}
@@ -71,16 +72,14 @@ public final class ExtenderAnswers {
     out.ascii(names ? NAMES_KEY + "[" : NODES_KEY + "{\"metadata\":{},\"items\":[");
     int count = candidates.count();
     boolean first = true;
-    for (int i = 0; i < count; i++) {
-      int from = i;
-      while (i < count && refusals.passes(i)) {
-        i++;
-      }
-      if (i > from) { // a run of them, as it came
+    for (int from = 0; from < count; ) {
+      int to = refusals.firstNotGivenBack(from, count);
+      if (to > from) { // a run of them, as it came
         separate(out, first);
         first = false;
-        candidates.echo(from, i, out);
+        candidates.echo(from, to, out);
       }
+      from = to + 1;
     }
     out.ascii(names ? "]" : "]}" + NO_NAMES);
     out.ascii(",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":");
@@ -99,8 +98,12 @@ public final class ExtenderAnswers {
     return NO_SCORES;
   }
 
-  /** The scores above 0: a host that is not listed gets 0 from the client. */
-  public static Answer scored(Candidates candidates, Scores scores) {
+  /**
+   * The scores above 0: a host that is not listed gets 0 from the client.
+   *
+   * @param scores by candidate
+   */
+  public static Answer scored(Candidates candidates, int[] scores) {
     boolean names = candidates.form() == Form.NAMES; // else the list is whole Node objects
     int nameBytes = names ? candidates.listBytes() : NAME_BYTES * candidates.count();
     var out = new AnswerBuffer(nameBytes + 24 * candidates.count() + 2);
@@ -108,7 +111,7 @@ public final class ExtenderAnswers {
     int count = candidates.count();
     byte[] host = FIRST_HOST;
     for (int i = 0; i < count; i++) {
-      int score = scores.score(i);
+      int score = scores[i];
       if (score > 0) {
         out.copy(host);
         host = NEXT_HOST;

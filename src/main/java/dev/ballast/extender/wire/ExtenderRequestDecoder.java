@@ -89,7 +89,7 @@ final class ExtenderRequestDecoder {
         last = nearNames(list, next);
       }
     }
-    known.order().note(list.numbers(), list.count(), strays);
+    known.order().note(list.nodes(), strays);
     list.list(listStart, json.position());
     return list;
   }

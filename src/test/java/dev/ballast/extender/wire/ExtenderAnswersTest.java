@@ -73,7 +73,9 @@ final class ExtenderAnswersTest {
 
   @Property
   void scored_anyScores_readsAsTheOnesAboveZero(@ForAll("calls") Call call) throws Exception {
-    var answer = ExtenderAnswers.scored(decode(call), i -> call.scores().get(i));
+    var answer =
+        ExtenderAnswers.scored(
+            decode(call), call.scores().stream().mapToInt(Integer::intValue).toArray());
 
     var expected = new ArrayList<HostScore>();
     for (int i = 0; i < call.names().size(); i++) {

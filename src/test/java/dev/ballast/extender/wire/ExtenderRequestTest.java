@@ -448,7 +448,7 @@ final class ExtenderRequestTest {
           LoadSnapshot.of(1, names.stream().map(ExtenderRequestTest::node).toList()).names();
       var known = ExtenderRequest.decode(bytes, bytes.length, index);
       assertThat(names(known)).isEqualTo(expected);
-      assertThat(IntStream.of(known.candidates().numbers()).limit(expected.size()))
+      assertThat(IntStream.of(known.candidates().nodes().numbers()).limit(expected.size()))
           .containsExactlyElementsOf(expected.stream().map(index::find).toList());
       assertThat(bytes(ExtenderAnswers.echo(known.candidates()))).isEqualTo(echo);
     }

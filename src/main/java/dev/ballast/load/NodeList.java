@@ -1,0 +1,91 @@
+package dev.ballast.load;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of one call, in its order, by their numbers; those that are not known by their names.
+ * Its arrays are the caller's, who must not change them any more. Immutable in that sense.
+ */
+public final class NodeList {
+  /** Of no nodes. */
+  public static final NodeList EMPTY = of(new String[0], new NodeLoad[0]);
+
+  private static final @Nullable String[] NO_STRANGERS = {};
+
+  private final NodeNames known;
+  private final int[] numbers;
+  private final int size;
+  private final @Nullable String[] strangers;
+
+  /**
+   * A list.
+   *
+   * @param known the names that the numbers belong to
+   * @param numbers by place in the list, {@link NodeNames#NONE} for who has none; may go on behind
+   *     the last one
+   * @param size how many nodes there are
+   * @param strangers by place in the list, the names that the numbers do not tell; may end early
+   */
+  public NodeList(NodeNames known, int[] numbers, int size, @Nullable String[] strangers) {
+    this.known = known;
+    this.numbers = numbers;
+    this.size = size;
+    this.strangers = strangers;
+  }
+
+  /** Nodes by their names, with the numbers of their readings as far as these have any. */
+  public static NodeList of(String[] names, @Nullable NodeLoad[] loads) {
+    int[] numbers = new int[names.length];
+    for (int i = 0; i < numbers.length; i++) {
+      @Nullable NodeLoad load = loads[i];
+      numbers[i] = load == null ? NodeNames.NONE : load.number();
+    }
+    return new NodeList(NodeNames.EMPTY, numbers, names.length, names);
+  }
+
+  /** How many there are. */
+  public int size() {
+    return size;
+  }
+
+  /** The number of a node; {@link NodeNames#NONE} when it has none. */
+  public int number(int i) {
+    return numbers[i];
+  }
+
+  /** The numbers of the nodes, and maybe more behind the last one. Not to be changed. */
+  public int[] numbers() {
+    return numbers;
+  }
+
+  /** The name of a node. */
+  public String name(int i) {
+    @Nullable String stranger = stranger(i);
+    return stranger == null ? known.name(numbers[i]) : stranger;
+  }
+
+  /** {@link String#hashCode} of the name of a node, mostly without a look at the name. */
+  public int hash(int i) {
+    @Nullable String stranger = stranger(i);
+    return stranger == null ? known.hash(numbers[i]) : stranger.hashCode();
+  }
+
+  private @Nullable String stranger(int i) {
+    return i < strangers.length ? strangers[i] : null;
+  }
+
+  /** Some of the nodes, by their places in this list. */
+  public NodeList part(int[] places) {
+    int[] some = new int[places.length];
+    Arrays.setAll(some, i -> numbers[places[i]]);
+    var names = NO_STRANGERS;
+    if (strangers.length > 0) {
+      names = new String[places.length];
+      for (int i = 0; i < names.length; i++) {
+        names[i] = stranger(places[i]);
+      }
+    }
+    return new NodeList(known, some, places.length, names);
+  }
+}
