@@ -3,7 +3,8 @@ package dev.ballast.cli;
 import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.extender.ProvisionalDemand;
-import dev.ballast.http.HttpServer;
+import dev.ballast.http.CallServer;
+import dev.ballast.http.ServerSettings;
 import dev.ballast.inflight.Estimate;
 import dev.ballast.inflight.InFlight;
 import dev.ballast.inflight.NodeCharges;
@@ -33,11 +34,11 @@ final class DemoStack implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MAX_REQUEST_BYTES = 1 << 20;
 
-  private final HttpServer server;
+  private final CallServer server;
   private final HttpExtender client;
   private final Simulation simulation;
 
-  private DemoStack(HttpServer server, HttpExtender client, Simulation simulation) {
+  private DemoStack(CallServer server, HttpExtender client, Simulation simulation) {
     this.server = server;
     this.client = client;
     this.simulation = simulation;
@@ -93,18 +94,10 @@ final class DemoStack implements AutoCloseable {
     return new DemoStack(server, client, simulation);
   }
 
-  private static HttpServer server(ExtenderService service, LongSupplier nanoClock) {
+  private static CallServer server(ExtenderService service, LongSupplier nanoClock) {
     var settings =
-        new HttpServer.Settings(
-            "demo",
-            "127.0.0.1",
-            0,
-            MAX_REQUEST_BYTES,
-            "",
-            path -> {},
-            nanoClock,
-            HttpServer.Threads.READING);
-    return new HttpServer(settings, service.routes(""));
+        new ServerSettings("demo", "127.0.0.1", 0, MAX_REQUEST_BYTES, "", path -> {}, nanoClock);
+    return new CallServer(settings, service.routes(""));
   }
 
   Simulation simulation() {

@@ -9,10 +9,12 @@ import dev.ballast.explain.PolicyFacts;
 import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.extender.WarmUp;
+import dev.ballast.http.CallServer;
 import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
 import dev.ballast.http.OperationsEndpoints;
 import dev.ballast.http.OperationsEndpoints.Check;
+import dev.ballast.http.ServerSettings;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeEvents;
 import dev.ballast.kube.KubeNodePatcher;
@@ -192,8 +194,8 @@ final class Server implements AutoCloseable {
                 view::isNeutral,
                 explaining));
     var server =
-        new HttpServer(
-            new HttpServer.Settings(
+        new CallServer(
+            new ServerSettings(
                 "extender",
                 extender.address(),
                 extender.port(),
@@ -201,8 +203,7 @@ final class Server implements AutoCloseable {
                 "Set nodeCacheCapable: true for this extender in the scheduler's configuration: then"
                     + " names are sent instead of whole Node objects.",
                 path -> metrics.extenderBadRequests.labelValues("too_large").inc(),
-                System::nanoTime,
-                HttpServer.Threads.READING),
+                System::nanoTime),
             service.routes("/v1"));
     server.start();
     begin(server);
@@ -269,15 +270,14 @@ final class Server implements AutoCloseable {
     var operations = config.operations();
     var server =
         new HttpServer(
-            new HttpServer.Settings(
+            new ServerSettings(
                 "operations",
                 operations.address(),
                 operations.port(),
                 OPERATIONS_MAX_BYTES,
                 "Nothing is posted here.",
                 path -> {},
-                System::nanoTime,
-                HttpServer.Threads.POOL),
+                System::nanoTime),
             routes(checks));
     server.start();
     begin(server);

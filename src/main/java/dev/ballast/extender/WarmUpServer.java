@@ -1,7 +1,8 @@
 package dev.ballast.extender;
 
-import dev.ballast.http.HttpServer;
+import dev.ballast.http.CallServer;
 import dev.ballast.http.LoopbackClient;
+import dev.ballast.http.ServerSettings;
 import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -19,16 +20,8 @@ final class WarmUpServer {
   /** Makes so many calls of both verbs; a failure is logged, as a process can start without. */
   static void call(ExtenderService service, byte[] body, int calls, LongSupplier nanoClock) {
     var settings =
-        new HttpServer.Settings(
-            "warm-up",
-            "127.0.0.1",
-            0,
-            body.length,
-            "",
-            path -> {},
-            nanoClock,
-            HttpServer.Threads.READING);
-    try (var server = new HttpServer(settings, service.routes("/v1"))) {
+        new ServerSettings("warm-up", "127.0.0.1", 0, body.length, "", path -> {}, nanoClock);
+    try (var server = new CallServer(settings, service.routes("/v1"))) {
       server.start();
       try (var client = new LoopbackClient(server.port())) {
         for (int i = 0; i < calls; i++) {

@@ -4,8 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -18,73 +16,37 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.NanoTime;
-import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An HTTP/1.1 server whose clients keep their connection, call after call: every request body is
- * read to its end on every path, every answer has a Content-Length and leaves in one write, errors
- * have no body, and a connection may be idle for five minutes (kube-scheduler drops its own after
- * 90 s and must be the one who does). Safe for use by many threads; {@link #close} is idempotent.
+ * An HTTP/1.1 server, Jetty's, for pages: clients keep their connection, every request body is read
+ * to its end on every path, every answer has a Content-Length and leaves in one write, errors have
+ * no body, and a connection may be idle for five minutes. Safe for use by many threads; {@link
+ * #close} is idempotent.
  */
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int IDLE_TIMEOUT_MILLIS = 300_000;
   private static final int STOP_TIMEOUT_MILLIS = 2_000;
-  private static final int READ_BYTES = 64 * 1024; // a call with 500 names in one read
-  private static final long TOO_LARGE_LOG_MILLIS = 60_000;
+  private static final int FIRST_BYTES = 8 * 1024; // of a body that does not say its length
 
-  /** Told of a request over the limit, by path. */
-  public interface TooLarge {
-    void refused(String path);
-  }
-
-  /**
-   * What a server needs to know.
-   *
-   * @param name for log lines and thread names
-   * @param host the address to listen on
-   * @param port the port to listen on; 0 picks a free one
-   * @param maxRequestBytes a longer request body is refused with 413
-   * @param tooLargeAdvice what the log says of a body over the limit
-   * @param tooLarge told of each body over the limit
-   * @param nanoClock monotonic clock in nanoseconds
-   * @param threads who runs the handlers
-   */
-  public record Settings(
-      String name,
-      String host,
-      int port,
-      int maxRequestBytes,
-      String tooLargeAdvice,
-      TooLarge tooLarge,
-      LongSupplier nanoClock,
-      Threads threads) {}
-
-  /** Who runs the handlers. */
-  public enum Threads {
-    /** The thread that reads: for handlers that never wait. It saves waking another a call. */
-    READING,
-    /** A thread of a pool: one that waits holds up nobody. */
-    POOL
-  }
-
-  private final Settings settings;
+  private final ServerSettings settings;
+  private final TooLargeLog tooLarge;
   private final Map<String, Map<String, Handler>> routes;
   private final Server server;
   private final ServerConnector connector;
-  private final AtomicLong lastTooLargeNanos = new AtomicLong(Long.MIN_VALUE);
 
   /**
    * A server that is not started yet.
    *
    * @param routes handlers by path, then by method
    */
-  public HttpServer(Settings settings, Map<String, Map<String, Handler>> routes) {
+  public HttpServer(ServerSettings settings, Map<String, Map<String, Handler>> routes) {
     this.settings = settings;
+    tooLarge = new TooLargeLog(settings);
     this.routes = Map.copyOf(routes);
     var threads = new QueuedThreadPool(16, 4, 60_000);
     threads.setName(settings.name());
@@ -92,18 +54,12 @@ public final class HttpServer implements AutoCloseable {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(false);
-    var connections = new HttpConnectionFactory(http);
-    connections.setInputBufferSize(READ_BYTES);
-    connector = new ServerConnector(server, 1, 1, connections);
+    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
     server.addConnector(connector);
-    var invocation =
-        settings.threads() == Threads.READING
-            ? InvocationType.NON_BLOCKING
-            : InvocationType.BLOCKING;
-    server.setHandler(new GracefulHandler(new Dispatcher(invocation)));
+    server.setHandler(new GracefulHandler(new Dispatcher()));
     // Jetty's own error pages have a body; ours have none. The status is set.
     server.setErrorHandler(
         (request, response, callback) -> {
@@ -124,19 +80,8 @@ public final class HttpServer implements AutoCloseable {
       server.start();
     } catch (Exception e) { // whatever a life cycle of Jetty throws
       close();
-      throw new IllegalStateException(
-          "%s: cannot listen on %s:%d: %s. Give an address of this machine and a port that is free."
-              .formatted(settings.name(), settings.host(), settings.port(), rootMessage(e)),
-          e);
+      throw settings.cannotListen(e);
     }
-  }
-
-  private static @Nullable String rootMessage(Throwable failure) {
-    var cause = failure;
-    for (var next = cause.getCause(); next != null; next = next.getCause()) {
-      cause = next;
-    }
-    return cause.getMessage();
   }
 
   /** The port that it listens on. */
@@ -155,16 +100,12 @@ public final class HttpServer implements AutoCloseable {
 
   /** Takes every request, whatever its path. */
   private final class Dispatcher extends org.eclipse.jetty.server.Handler.Abstract {
-    Dispatcher(InvocationType invocation) {
-      super(invocation);
-    }
-
     @Override
     public boolean handle(
         org.eclipse.jetty.server.Request request,
         org.eclipse.jetty.server.Response response,
         Callback callback) {
-      new Exchange(request, response, callback, getInvocationType()).run();
+      new Exchange(request, response, callback).run();
       return true;
     }
   }
@@ -174,7 +115,6 @@ public final class HttpServer implements AutoCloseable {
     private final org.eclipse.jetty.server.Request request;
     private final org.eclipse.jetty.server.Response response;
     private final Callback callback;
-    private final InvocationType invocation;
     private byte[] body;
     private int length;
     private @Nullable Handler handler;
@@ -183,14 +123,12 @@ public final class HttpServer implements AutoCloseable {
     Exchange(
         org.eclipse.jetty.server.Request request,
         org.eclipse.jetty.server.Response response,
-        Callback callback,
-        InvocationType invocation) {
+        Callback callback) {
       this.request = request;
       this.response = response;
       this.callback = callback;
-      this.invocation = invocation;
       long announced = request.getLength();
-      long wanted = announced < 0 ? READ_BYTES : announced;
+      long wanted = announced < 0 ? FIRST_BYTES : announced;
       body = new byte[(int) Math.min(wanted, settings.maxRequestBytes())];
     }
 
@@ -269,20 +207,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void refuseTooLarge() {
-      String path = String.valueOf(request.getHttpURI().getPath());
-      settings.tooLarge().refused(path);
-      long now = settings.nanoClock().getAsLong();
-      long last = lastTooLargeNanos.get();
-      boolean due = last == Long.MIN_VALUE || now - last > TOO_LARGE_LOG_MILLIS * 1_000_000;
-      if (due && lastTooLargeNanos.compareAndSet(last, now)) {
-        LOG.warn(
-            "{}: refused a request to {} of {} bytes, the limit is {}. {}",
-            settings.name(),
-            path,
-            request.getLength() < 0 ? "unknown" : request.getLength(),
-            settings.maxRequestBytes(),
-            settings.tooLargeAdvice());
-      }
+      tooLarge.refused(String.valueOf(request.getHttpURI().getPath()), request.getLength());
       closing(413);
     }
 
@@ -314,11 +239,6 @@ public final class HttpServer implements AutoCloseable {
 
     private void sendLate(Response.Later later) {
       send(guarded(later.answer()), false);
-    }
-
-    @Override
-    public InvocationType getInvocationType() {
-      return invocation;
     }
 
     /** The answer has been handed to the socket. */

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A client of an {@link HttpServer} in the same process, on one kept connection to 127.0.0.1: what
+ * A client of a {@link CallServer} in the same process, on one kept connection to 127.0.0.1: what
  * warms a server up needs no more, and a real client is hundreds of classes. Understands answers
  * with a Content-Length only. Confined to one thread.
  */

@@ -18,7 +18,7 @@ public record Response(
   private static final byte[] NOTHING = {};
 
   /**
-   * An answer that is made later; no thread waits for it.
+   * An answer that is made later; no call of another connection waits for it.
    *
    * @param afterMillis when to make it
    * @param answer makes it; called once; a {@link Response#later} of its own is not looked at

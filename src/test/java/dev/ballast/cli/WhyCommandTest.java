@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ballast.http.HttpServer;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
+import dev.ballast.http.ServerSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -41,15 +42,7 @@ final class WhyCommandTest {
   void startReplica() {
     server =
         new HttpServer(
-            new HttpServer.Settings(
-                "test",
-                "127.0.0.1",
-                0,
-                1024,
-                "",
-                path -> {},
-                System::nanoTime,
-                HttpServer.Threads.POOL),
+            new ServerSettings("test", "127.0.0.1", 0, 1024, "", path -> {}, System::nanoTime),
             Map.of(
                 "/v1/explanations", Map.of("GET", this::explanation),
                 "/v1/nodes", Map.of("GET", request -> json("{" + REPLICA + nodes() + "}"))));

@@ -17,21 +17,13 @@ final class LoopbackClientTest {
   void call_severalOnOneConnection_eachIsAnswered() throws IOException {
     var bodies = new ArrayList<String>();
     var settings =
-        new HttpServer.Settings(
-            "test",
-            "127.0.0.1",
-            0,
-            1_000,
-            "",
-            path -> {},
-            System::nanoTime,
-            HttpServer.Threads.POOL);
+        new ServerSettings("test", "127.0.0.1", 0, 1_000, "", path -> {}, System::nanoTime);
     Handler echo =
         request -> {
           bodies.add(new String(request.body(), 0, request.length(), StandardCharsets.UTF_8));
           return new Response(200, "text/plain", request.body(), request.length());
         };
-    try (var server = new HttpServer(settings, Map.of("/echo", Map.of("POST", echo)))) {
+    try (var server = new CallServer(settings, Map.of("/echo", Map.of("POST", echo)))) {
       server.start();
       try (var client = new LoopbackClient(server.port())) {
         assertThat(client.call("POST", "/echo", "one".getBytes(StandardCharsets.UTF_8)))

@@ -75,6 +75,11 @@ final class RawConnection implements AutoCloseable {
     return new Answer(head.status(), head.headers(), body);
   }
 
+  /** Reads so many bytes of a body, and forgets them. */
+  void skip(int bytes) throws IOException {
+    in.skipNBytes(bytes);
+  }
+
   /** Reads status and headers only. */
   Answer readHead() throws IOException {
     String status = line();

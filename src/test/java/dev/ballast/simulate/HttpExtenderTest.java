@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ballast.http.CallServer;
 import dev.ballast.http.Handler;
-import dev.ballast.http.HttpServer;
 import dev.ballast.http.Request;
 import dev.ballast.http.Response;
+import dev.ballast.http.ServerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +28,9 @@ final class HttpExtenderTest {
 
   private final List<JsonNode> bodies = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
-  private final HttpServer server =
-      new HttpServer(
-          new HttpServer.Settings(
-              "test", "127.0.0.1", 0, 65_536, "", path -> {}, nanos::get, HttpServer.Threads.POOL),
+  private final CallServer server =
+      new CallServer(
+          new ServerSettings("test", "127.0.0.1", 0, 65_536, "", path -> {}, nanos::get),
           Map.of(
               "/filter", Map.<String, Handler>of("POST", this::filter),
               "/prioritize", Map.<String, Handler>of("POST", r -> Response.empty(500))));

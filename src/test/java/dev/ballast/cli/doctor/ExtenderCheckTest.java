@@ -3,9 +3,10 @@ package dev.ballast.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.config.SchedulerConfiguration.Extender;
+import dev.ballast.http.CallServer;
 import dev.ballast.http.Handler;
-import dev.ballast.http.HttpServer;
 import dev.ballast.http.Response;
+import dev.ballast.http.ServerSettings;
 import dev.ballast.simulate.HttpExtender.Filtered;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,10 +67,8 @@ final class ExtenderCheckTest {
     var routes = new java.util.HashMap<String, Map<String, Handler>>();
     handlers.forEach((path, handler) -> routes.put(path, Map.of("POST", handler)));
     try (var server =
-        new HttpServer(
-            new HttpServer.Settings(
-                "test", "127.0.0.1", 0, 65_536, "", path -> {}, () -> 0, HttpServer.Threads.POOL),
-            routes)) {
+        new CallServer(
+            new ServerSettings("test", "127.0.0.1", 0, 65_536, "", path -> {}, () -> 0), routes)) {
       server.start();
       var extender =
           new Extender(
