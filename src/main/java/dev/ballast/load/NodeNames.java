@@ -23,11 +23,12 @@ public final class NodeNames {
   public static final NodeNames EMPTY = new NodeNames(new String[0]);
 
   private static final int FREE = -1;
+  private static final int BEFORE_NAME = 2; // a comma and a quote
 
   private final @Nullable String[] names;
 
-  /** The names as JSON strings, one behind the other: a call compares hundreds that are near. */
-  private final byte[] quoted;
+  /** The names as JSON strings with a comma before each, by number: as a list of them is sent. */
+  private final byte[] listed;
 
   /** Where each of them begins, and where the last one ends. */
   private final int[] starts;
@@ -52,11 +53,11 @@ public final class NodeNames {
       @Nullable String name = names[number];
       if (name != null) {
         hashes[number] = name.hashCode();
-        text.writeBytes(bytes("\"" + name + "\""));
+        text.writeBytes(bytes(",\"" + name + "\""));
       }
       starts[number + 1] = text.size();
     }
-    quoted = text.toByteArray();
+    listed = text.toByteArray();
     table = new int[Integer.highestOneBit(Math.max(4, 4 * names.length))];
     Arrays.fill(table, FREE);
     shift = Long.numberOfLeadingZeros(table.length) + 1;
@@ -72,7 +73,7 @@ public final class NodeNames {
   }
 
   private void put(int number) {
-    int slot = slot(quoted, starts[number] + 1, starts[number + 1] - 1);
+    int slot = slot(listed, starts[number] + BEFORE_NAME, starts[number + 1] - 1);
     while (table[slot] != FREE) {
       slot = (slot + 1) & (table.length - 1);
     }
@@ -123,7 +124,8 @@ public final class NodeNames {
         table[slot] != FREE;
         slot = (slot + 1) & (table.length - 1)) {
       int number = table[slot];
-      if (Arrays.equals(bytes, from, to, quoted, starts[number] + 1, starts[number + 1] - 1)) {
+      int start = starts[number] + BEFORE_NAME;
+      if (Arrays.equals(bytes, from, to, listed, start, starts[number + 1] - 1)) {
         return number;
       }
     }
@@ -138,18 +140,23 @@ public final class NodeNames {
     return (int) ((hash * 0x9e3779b97f4a7c15L) >>> shift); // Fibonacci hashing
   }
 
-  /** The names as JSON strings. Not to be changed. */
-  public byte[] quoted() {
-    return quoted;
+  /**
+   * How many bytes of a text are as in the list of all names, by number, from one of them on.
+   *
+   * <p>In that list each name is a JSON string with a comma before it, and nothing is between them.
+   */
+  public int asListed(int number, byte[] text, int from, int to) {
+    int start = starts[number];
+    int most = Math.min(to - from, listed.length - start);
+    int other = Arrays.mismatch(text, from, from + most, listed, start, start + most);
+    return other < 0 ? most : other;
   }
 
-  /** Where the name of a node begins in {@link #quoted}. */
-  public int start(int number) {
+  /**
+   * Where the entry of a node begins in that list, and that of the one before it ends; a number
+   * that is free has no entry. Up to {@link #size}, where the list ends.
+   */
+  public int listedAt(int number) {
     return starts[number];
-  }
-
-  /** Where it ends. */
-  public int end(int number) {
-    return starts[number + 1];
   }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -52,10 +51,16 @@ final class NodeNamesTest {
   }
 
   @Test
-  void quoted_betweenStartAndEnd_isTheNameAsJson() {
-    var index = new NodeNames(new String[] {"a", "b"});
+  void asListed_partOfAList_tellsHowFarItIsTheSame() {
+    var index = new NodeNames(new String[] {"a", null, "bc", "d"});
+    byte[] text = "[\"a\",\"bc\",\"e\"]".getBytes(UTF_8);
 
-    assertThat(Arrays.copyOfRange(index.quoted(), index.start(1), index.end(1)))
-        .isEqualTo("\"b\"".getBytes(UTF_8));
+    assertThat(index.listedAt(2)).isEqualTo(4);
+    assertThat(index.listedAt(1)).as("a free number").isEqualTo(4);
+    assertThat(index.listedAt(index.size())).isEqualTo(13);
+    assertThat(index.asListed(2, text, 4, text.length)).isEqualTo(",\"bc\",\"".length());
+    assertThat(index.asListed(1, text, 4, 8)).as("no further than asked").isEqualTo(4);
+    assertThat(index.asListed(3, text, 4, text.length)).isEqualTo(2);
+    assertThat(index.asListed(0, text, 0, text.length)).isZero();
   }
 }

@@ -6,6 +6,7 @@ import dev.ballast.extender.wire.ExtenderAnswers;
 import dev.ballast.extender.wire.ExtenderRequest;
 import dev.ballast.extender.wire.MalformedRequestException;
 import dev.ballast.load.NodeNames;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -18,10 +19,12 @@ public class EncodeBenchmark extends MicroBenchmark {
   int names;
 
   private Candidates candidates;
+  private int[] scores = {};
 
   @Setup
   public void payload() throws MalformedRequestException {
     byte[] body = Payloads.filter(names);
+    scores = IntStream.range(0, names).map(i -> i % 11).toArray();
     candidates = ExtenderRequest.decode(body, body.length, NodeNames.EMPTY).candidates();
   }
 
@@ -37,6 +40,6 @@ public class EncodeBenchmark extends MicroBenchmark {
 
   @Benchmark
   public Answer scored() {
-    return ExtenderAnswers.scored(candidates, i -> i % 11);
+    return ExtenderAnswers.scored(candidates, scores);
   }
 }

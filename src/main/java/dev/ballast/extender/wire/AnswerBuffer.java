@@ -50,6 +50,21 @@ final class AnswerBuffer {
     }
   }
 
+  /** Appends a text, a part of another, a third, and a number. */
+  void entry(byte[] before, byte[] from, int start, int end, byte[] behind, int value) {
+    int size = end - start;
+    reserve(before.length + size + behind.length);
+    byte[] to = bytes;
+    int at = length;
+    System.arraycopy(before, 0, to, at, before.length);
+    at += before.length;
+    System.arraycopy(from, start, to, at, size);
+    at += size;
+    System.arraycopy(behind, 0, to, at, behind.length);
+    length = at + behind.length;
+    integer(value);
+  }
+
   /** Appends a text as a JSON string. */
   void string(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);

@@ -68,6 +68,32 @@ public final class Candidates {
     count++;
   }
 
+  /**
+   * Adds the nodes of a text that begins like the list of the known ones from a number on.
+   *
+   * @param from where it begins, with the comma before the first name
+   * @param same how many bytes are the same
+   * @return the number behind the last one whose name is there whole
+   */
+  int addAsListed(int number, int from, int same) {
+    int before = from - known.listedAt(number);
+    int next = number;
+    int start = known.listedAt(next);
+    int most = start + same;
+    while (next < known.size()) {
+      int end = known.listedAt(next + 1);
+      if (end > most) {
+        break;
+      }
+      if (end > start) { // else its number is free
+        add(next, before + start + 1, before + end);
+      }
+      start = end;
+      next++;
+    }
+    return next;
+  }
+
   /** Adds a node whose name has been read; gives its number. */
   int add(String name, int start, int end) {
     int number = known.find(name);
@@ -113,6 +139,18 @@ public final class Candidates {
    */
   void echo(int from, int to, AnswerBuffer out) {
     out.copy(bytes, ranges[2 * from], ranges[2 * to - 1]);
+  }
+
+  /** Appends a text, the name of candidate {@code i} as a JSON string, a text, and a number. */
+  void entry(byte[] before, int i, byte[] behind, int value, AnswerBuffer out) {
+    if (form == Form.NAMES) {
+      out.entry(before, bytes, ranges[2 * i], ranges[2 * i + 1], behind, value);
+    } else {
+      out.copy(before);
+      out.string(name(i));
+      out.copy(behind);
+      out.integer(value);
+    }
   }
 
   /** Appends the name of candidate {@code i} as a JSON string. */

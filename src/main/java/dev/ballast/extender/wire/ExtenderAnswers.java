@@ -113,11 +113,8 @@ public final class ExtenderAnswers {
     for (int i = 0; i < count; i++) {
       int score = scores[i];
       if (score > 0) {
-        out.copy(host);
+        candidates.entry(host, i, SCORE, score, out);
         host = NEXT_HOST;
-        candidates.name(i, out);
-        out.copy(SCORE);
-        out.integer(score);
       }
     }
     out.ascii(host == FIRST_HOST ? "]" : "}]");

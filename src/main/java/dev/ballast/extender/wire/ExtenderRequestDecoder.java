@@ -14,6 +14,7 @@ final class ExtenderRequestDecoder {
   private static final int NEAR = 4;
 
   private final byte[] bytes;
+  private final int length;
   private final NodeNames known;
   private final JsonScanner json;
 
@@ -25,6 +26,7 @@ final class ExtenderRequestDecoder {
 
   ExtenderRequestDecoder(byte[] bytes, int length, NodeNames known) {
     this.bytes = bytes;
+    this.length = length;
     this.known = known;
     this.json = new JsonScanner(bytes, length);
   }
@@ -84,7 +86,7 @@ final class ExtenderRequestDecoder {
         last = stray;
       }
       last = nearNames(list, last);
-      for (int next = nearName(list, other); next != NodeNames.NONE; next = nearName(list, other)) {
+      for (int next = nearNames(list, other); next != other; next = nearNames(list, other)) {
         other = last; // kube-scheduler filters in threads, whose nodes come mixed
         last = nearNames(list, next);
       }
@@ -97,25 +99,17 @@ final class ExtenderRequestDecoder {
   /** Takes names for as long as each is near the one before; gives the last one's number. */
   private int nearNames(Candidates list, int before) {
     int last = before;
-    for (int next = nearName(list, last); next != NodeNames.NONE; next = nearName(list, last)) {
-      last = next;
-    }
-    return last;
-  }
-
-  /** Takes the next name if its number is one of the next; else gives {@link NodeNames#NONE}. */
-  private int nearName(Candidates list, int before) {
-    int end = Math.min(before + NEAR, known.size() - 1);
-    for (int number = before + 1; number <= end; number++) {
-      int from = known.start(number);
-      int length = known.end(number) - from;
-      if (length > 0 && json.takeNext(known.quoted(), from, from + length)) {
-        int stop = json.position();
-        list.add(number, stop - length, stop);
-        return number;
+    for (int number = last + 1; number <= last + NEAR && number < known.size(); number++) {
+      int as = known.asListed(number, bytes, json.position(), length);
+      int end = list.addAsListed(number, json.position(), as);
+      int passed = known.listedAt(end) - known.listedAt(number);
+      if (passed > 0) {
+        json.pass(passed);
+        last = end - 1;
+        number = last;
       }
     }
-    return NodeNames.NONE;
+    return last;
   }
 
   /** Takes a name, whichever it is; gives its number. */

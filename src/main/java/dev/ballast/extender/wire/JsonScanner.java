@@ -1,7 +1,6 @@
 package dev.ballast.extender.wire;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A cursor over the bytes of one JSON text (RFC 8259) that checks everything it passes: grammar,
@@ -14,6 +13,63 @@ import java.util.Arrays;
 final class JsonScanner {
   /** Deeper nesting is refused; a Pod needs about 20 levels. */
   static final int MAX_DEPTH = 200;
+
+  /** Keys of a request and of the objects in it that are read. */
+  private static final KnownTexts KEYS =
+      new KnownTexts(
+          "Pod",
+          "Nodes",
+          "NodeNames",
+          "metadata",
+          "spec",
+          "status",
+          "name",
+          "namespace",
+          "uid",
+          "labels",
+          "annotations",
+          "ownerReferences",
+          "resourceVersion",
+          "creationTimestamp",
+          "containers",
+          "initContainers",
+          "image",
+          "command",
+          "args",
+          "ports",
+          "env",
+          "resources",
+          "requests",
+          "limits",
+          "cpu",
+          "memory",
+          "volumeMounts",
+          "readinessProbe",
+          "terminationMessagePath",
+          "terminationMessagePolicy",
+          "imagePullPolicy",
+          "securityContext",
+          "restartPolicy",
+          "volumes",
+          "terminationGracePeriodSeconds",
+          "dnsPolicy",
+          "serviceAccountName",
+          "serviceAccount",
+          "nodeName",
+          "nodeSelector",
+          "affinity",
+          "schedulerName",
+          "tolerations",
+          "priorityClassName",
+          "priority",
+          "preemptionPolicy",
+          "enableServiceLinks",
+          "topologySpreadConstraints",
+          "overhead",
+          "hostNetwork",
+          "imagePullSecrets",
+          "nominatedNodeName",
+          "preferredDuringSchedulingIgnoredDuringExecution");
 
   private final byte[] bytes;
   private final int end;
@@ -32,6 +88,9 @@ final class JsonScanner {
 
   /** The first byte of the next value, or 0 at the end of the text. */
   byte peek() {
+    if (position < end && bytes[position] > ' ') { // nearly always: kube-scheduler sends no space
+      return bytes[position];
+    }
     skipSpace();
     return position < end ? bytes[position] : 0;
   }
@@ -51,21 +110,9 @@ final class JsonScanner {
     }
   }
 
-  /**
-   * Passes a comma and these bytes if they come next, without space before or between them.
-   *
-   * @param text holds a whole value from one position to before another
-   */
-  boolean takeNext(byte[] text, int from, int to) {
-    int start = position + 1;
-    int stop = start + to - from;
-    if (stop > end
-        || bytes[position] != ','
-        || !Arrays.equals(bytes, start, stop, text, from, to)) {
-      return false;
-    }
-    position = stop;
-    return true;
+  /** Passes bytes that hold whole values and what is between them. */
+  void pass(int count) {
+    position += count;
   }
 
   /** Passes {@code null} if it comes next. */
@@ -112,7 +159,11 @@ final class JsonScanner {
   boolean skipString() throws MalformedRequestException {
     expect('"');
     boolean plain = true;
-    while (position < end) {
+    while (true) {
+      position = plainEnd(position);
+      if (position == end) {
+        throw unexpected("'\"'");
+      }
       int b = bytes[position++];
       if (b == '"') {
         return plain;
@@ -126,7 +177,21 @@ final class JsonScanner {
         throw new MalformedRequestException("a control character in a string", position - 1);
       }
     }
-    throw unexpected("'\"'");
+  }
+
+  /** The first byte from one on that is not an ASCII character that stands for itself. */
+  private int plainEnd(int from) {
+    byte[] text = bytes;
+    int stop = end;
+    int at = from;
+    while (at < stop) { // in locals, which the first JIT compiler keeps in registers
+      byte b = text[at];
+      if (b <= '"' ? b != ' ' && b != '!' : b == '\\') {
+        break;
+      }
+      at++;
+    }
+    return at;
   }
 
   /** Reads the next string. */
@@ -150,9 +215,12 @@ final class JsonScanner {
 
   /** Reads the key of the next member and passes the colon behind it. */
   String readKey() throws MalformedRequestException {
-    String key = readString();
+    peek();
+    int start = position + 1;
+    boolean plain = skipString();
+    int stop = position - 1;
     expect(':');
-    return key;
+    return plain ? KEYS.text(bytes, start, stop) : unescape(start, stop);
   }
 
   /** Reads the next string; null is an empty one. */

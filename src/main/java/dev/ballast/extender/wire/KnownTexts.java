@@ -1,0 +1,41 @@
+package dev.ballast.extender.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few ASCII texts that come again and again, found by their bytes, so that none is made anew.
+ * Immutable.
+ */
+final class KnownTexts {
+  private static final int SLOTS = 256; // few of them share one
+
+  private final @Nullable String[] texts = new String[SLOTS];
+  private final byte[][] bytes = new byte[SLOTS][];
+
+  KnownTexts(String... known) {
+    for (String text : known) {
+      byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+      int slot = slot(ascii, 0, ascii.length);
+      if (texts[slot] == null) { // another one in its slot is made anew each time
+        texts[slot] = text;
+        bytes[slot] = ascii;
+      }
+    }
+  }
+
+  /** The text in a part of a buffer, which is UTF-8. */
+  String text(byte[] buffer, int start, int stop) {
+    int slot = stop > start ? slot(buffer, start, stop) : 0;
+    @Nullable String known = texts[slot];
+    return known != null && Arrays.equals(buffer, start, stop, bytes[slot], 0, bytes[slot].length)
+        ? known
+        : new String(buffer, start, stop - start, StandardCharsets.UTF_8);
+  }
+
+  private static int slot(byte[] text, int start, int stop) {
+    int hash = 31 * (31 * text[start] + text[stop - 1]) + stop - start;
+    return hash & (SLOTS - 1);
+  }
+}
