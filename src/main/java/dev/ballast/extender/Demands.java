@@ -14,21 +14,40 @@ import java.util.Optional;
 
 /**
  * What the pod in a request is expected to use. Texts that cannot be read count as absent and are
- * not told here: the pod is known from the API server too, and told there. Immutable, so safe for
- * use by many threads.
+ * not told here: the pod is known from the API server too, and told there. Safe for use by many
+ * threads.
  */
 public final class Demands {
   private final boolean enabled;
   private final Estimate estimate;
+  private volatile Known last;
 
   public Demands(InFlightPolicy policy) {
     enabled = policy.enabled();
     estimate = new Estimate(policy);
+    last = new Known(ExtenderPod.NOBODY, estimate.of(resources(ExtenderPod.NOBODY)));
+  }
+
+  /** The demand of the pod that was asked about last: the pods of a burst are mostly alike. */
+  private record Known(ExtenderPod pod, Demand demand) {
+    boolean holdsFor(ExtenderPod other) {
+      return other.resources().isAs(pod.resources())
+          && other.annotations().equals(pod.annotations());
+    }
   }
 
   /** The demand of a pod; {@link Demand#NONE} when the policy counts no pods. */
   public Demand of(ExtenderPod pod) {
-    return enabled ? estimate.of(resources(pod)) : Demand.NONE;
+    if (!enabled) {
+      return Demand.NONE;
+    }
+    var known = last;
+    if (known.pod() != pod) {
+      var demand = known.holdsFor(pod) ? known.demand() : estimate.of(resources(pod));
+      known = new Known(pod, demand);
+      last = known;
+    }
+    return known.demand();
   }
 
   static PodResources resources(ExtenderPod pod) {

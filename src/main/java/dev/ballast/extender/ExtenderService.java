@@ -7,6 +7,7 @@ import dev.ballast.extender.wire.Candidates.Form;
 import dev.ballast.extender.wire.ExtenderAnswers;
 import dev.ballast.extender.wire.ExtenderPod;
 import dev.ballast.extender.wire.ExtenderRequest;
+import dev.ballast.extender.wire.LastPod;
 import dev.ballast.extender.wire.MalformedRequestException;
 import dev.ballast.http.Handler;
 import dev.ballast.http.Request;
@@ -77,6 +78,7 @@ public final class ExtenderService {
   private final VerbMetrics filterMetrics;
   private final VerbMetrics prioritizeMetrics;
   private final SecondLook secondLook;
+  private final LastPod lastPod = new LastPod();
   private final AtomicBoolean toldOfWholeNodes = new AtomicBoolean();
   private final AtomicBoolean toldOfMalformed = new AtomicBoolean();
 
@@ -166,7 +168,7 @@ public final class ExtenderService {
     var snapshot = parts.snapshot().get();
     ExtenderRequest decoded;
     try {
-      decoded = ExtenderRequest.decode(request.body(), request.length(), snapshot.names());
+      decoded = ExtenderRequest.decode(request.body(), request.length(), snapshot.names(), lastPod);
     } catch (MalformedRequestException e) {
       return malformed(e, request);
     }

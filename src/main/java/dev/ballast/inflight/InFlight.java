@@ -68,12 +68,8 @@ public final class InFlight implements PodListener {
 
     @Override
     public Charge[] at(NodeList nodes) {
-      var charges = new Charge[nodes.size()];
-      int[] numbers = nodes.numbers();
-      for (int i = 0; i < charges.length; i++) {
-        int number = numbers[i];
-        charges[i] = number == NodeNames.NONE ? Charge.NONE : byNumber[number];
-      }
+      var charges = NodeCharges.NONE.at(nodes);
+      nodes.gather(byNumber, charges);
       return charges;
     }
   }

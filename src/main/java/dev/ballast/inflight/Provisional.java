@@ -38,7 +38,22 @@ public final class Provisional implements PodListener {
     void bound(boolean onFirstRanked);
   }
 
-  private record Entry(String uid, String node, Demand demand, long setMillis, int slot) {
+  /** A charge; two that look alike are two. */
+  private static final class Entry {
+    final String uid;
+    final String node;
+    final Demand demand;
+    final long setMillis;
+    final int slot;
+
+    Entry(String uid, String node, Demand demand, long setMillis, int slot) {
+      this.uid = uid;
+      this.node = node;
+      this.demand = demand;
+      this.setMillis = setMillis;
+      this.slot = slot;
+    }
+
     boolean isCharged(long nowMillis) {
       return nowMillis >= setMillis && nowMillis - setMillis < LIFE_MILLIS;
     }
@@ -79,7 +94,7 @@ public final class Provisional implements PodListener {
     int slot = next.getAndIncrement() & (MAX_PODS - 1);
     var entry = new Entry(uid, node, demand, nowMillis, slot);
     @Nullable Entry pushedOut = newest.getAndSet(slot, entry);
-    if (pushedOut != null && byUid.remove(pushedOut.uid(), pushedOut)) {
+    if (pushedOut != null && byUid.remove(pushedOut.uid, pushedOut)) {
       detach(pushedOut);
     }
     @Nullable Entry before = byUid.put(uid, entry);
@@ -88,7 +103,7 @@ public final class Provisional implements PodListener {
     }
     byNode.compute(node, (n, there) -> with(there == null ? NO_ENTRIES : there, entry, nowMillis));
     chargedUntilMillis = nowMillis + LIFE_MILLIS;
-    if (!entry.equals(byUid.get(uid))) {
+    if (byUid.get(uid) != entry) {
       detach(entry); // bound, pushed out or replaced while it was put there
     }
   }
@@ -104,8 +119,9 @@ public final class Provisional implements PodListener {
     if (nowMillis >= chargedUntilMillis) {
       return demands;
     }
-    for (int i = 0; i < nodes.size(); i++) {
-      int hint = hint(nodes.hash(i));
+    int[] hashes = nodes.hashes();
+    for (int i = 0; i < hashes.length; i++) {
+      int hint = hint(hashes[i]);
       if ((hints[hint / Long.SIZE] & 1L << hint) != 0) {
         var demand = on(nodes.name(i), exceptUid, nowMillis);
         if (!demand.isFreeInScore()) {
@@ -124,9 +140,9 @@ public final class Provisional implements PodListener {
     double cpu = 0;
     double memory = 0;
     for (var entry : byNode.getOrDefault(node, NO_ENTRIES)) {
-      if (entry.isCharged(nowMillis) && !entry.uid().equals(exceptUid)) {
-        cpu += entry.demand().cpu();
-        memory += entry.demand().memory();
+      if (entry.isCharged(nowMillis) && !entry.uid.equals(exceptUid)) {
+        cpu += entry.demand.cpu();
+        memory += entry.demand.memory();
       }
     }
     return cpu == 0 && memory == 0 ? Demand.NONE : new Demand(cpu, memory, 0, 0);
@@ -137,7 +153,7 @@ public final class Provisional implements PodListener {
     if (pod.isBound() || pod.ended()) {
       var entry = take(pod);
       if (entry != null && pod.isBound()) {
-        outcome.bound(entry.node().equals(pod.node()));
+        outcome.bound(entry.node.equals(pod.node()));
       }
     }
   }
@@ -156,15 +172,15 @@ public final class Provisional implements PodListener {
   }
 
   private void forget(Entry entry) {
-    newest.compareAndSet(entry.slot(), entry, null);
+    newest.compareAndSet(entry.slot, entry, null);
     detach(entry);
   }
 
   private void detach(Entry entry) {
     byNode.computeIfPresent(
-        entry.node(),
+        entry.node,
         (node, there) -> {
-          var left = Arrays.stream(there).filter(e -> !e.equals(entry)).toArray(Entry[]::new);
+          var left = Arrays.stream(there).filter(e -> e != entry).toArray(Entry[]::new);
           count(node, left.length - there.length);
           return left.length == 0 ? null : left;
         });
@@ -180,7 +196,7 @@ public final class Provisional implements PodListener {
       }
     }
     kept[count++] = entry;
-    count(entry.node(), count - there.length);
+    count(entry.node, count - there.length);
     return Arrays.copyOf(kept, count);
   }
 

@@ -56,11 +56,7 @@ public final class LoadSnapshot {
   /** The loads of nodes with numbers of {@link #names}, in their order; null where one has none. */
   public @Nullable NodeLoad[] at(NodeList nodes) {
     @Nullable NodeLoad[] some = new NodeLoad[nodes.size()];
-    int[] numbers = nodes.numbers();
-    for (int i = 0; i < some.length; i++) {
-      int number = numbers[i];
-      some[i] = number == NodeNames.NONE ? null : loads[number];
-    }
+    nodes.gather(loads, some);
     return some;
   }
 

@@ -75,6 +75,38 @@ public final class NodeList {
     return i < strangers.length ? strangers[i] : null;
   }
 
+  /** {@link String#hashCode} of the names, in their order. */
+  public int[] hashes() {
+    int[] hashes = new int[size];
+    if (strangers.length == 0) {
+      known.hashes(numbers, hashes);
+    } else {
+      Arrays.setAll(hashes, this::hash);
+    }
+    return hashes;
+  }
+
+  /**
+   * Puts what is known of the nodes in their order; leaves out who has no number.
+   *
+   * @param byNumber what is known, by number
+   * @param byPlace takes it, by place in this list
+   */
+  public <T extends @Nullable Object> void gather(T[] byNumber, T[] byPlace) {
+    for (int from = 0; from < size; ) {
+      int first = numbers[from];
+      int to = from + 1;
+      while (to < size && numbers[to] == first + to - from) {
+        to++;
+      }
+      if (first != NodeNames.NONE) {
+        // The first JIT compiler has a single store look at what is stored, which is far away.
+        System.arraycopy(byNumber, first, byPlace, from, to - from);
+      }
+      from = to;
+    }
+  }
+
   /** Some of the nodes, by their places in this list. */
   public NodeList part(int[] places) {
     int[] some = new int[places.length];

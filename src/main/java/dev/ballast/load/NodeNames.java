@@ -109,6 +109,18 @@ public final class NodeNames {
     return hashes[number];
   }
 
+  /**
+   * The same of several nodes.
+   *
+   * @param some their numbers
+   * @param to takes the hash codes, as many as there is room for
+   */
+  void hashes(int[] some, int[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = hashes[some[i]];
+    }
+  }
+
   /** The number of a node; {@link #NONE} when it is not known. */
   public int find(String name) {
     byte[] bytes = bytes(name);

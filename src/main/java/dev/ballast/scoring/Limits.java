@@ -60,14 +60,14 @@ final class Limits {
    * @param margin fraction of capacity that is added to every limit
    */
   Verdict[] judge(Round round, Standings.Table standings, double margin) {
-    var verdicts = new Verdict[round.size()];
+    var verdicts = Verdict.accepted(round.size());
     double[] pods = pods(round);
     for (int node = 0; node < verdicts.length; node++) {
-      if (standings.wasAccepted(node)) {
-        verdicts[node] = Verdict.ACCEPTED;
-      } else {
-        verdicts[node] = judge(round, node, standings, pods, margin);
-        if (verdicts[node] == Verdict.ACCEPTED && margin == 0) {
+      if (!standings.wasAccepted(node)) {
+        var verdict = judge(round, node, standings, pods, margin);
+        if (verdict != Verdict.ACCEPTED) {
+          verdicts[node] = verdict;
+        } else if (margin == 0) {
           standings.accept(node);
         }
       }

@@ -178,11 +178,12 @@ public final class LoadPolicy {
     if (open.length > 0) {
       score(round, standing, provisional, open, scores);
     }
-    @Nullable NodeLoad[] loads = round.loads();
+    if (hotValueCounts) {
+      lessHotValue(scores, round);
+    }
     for (int i = 0; i < scores.length; i++) {
-      @Nullable NodeLoad load = loads[i];
-      if (load != null && scores[i] != NO_SCORE) {
-        scores[i] = lessHotValue(scores[i], load, round.nowMillis());
+      if (scores[i] > MAX_SCORE) {
+        scores[i] = MAX_SCORE;
       }
     }
     return scores;
@@ -233,10 +234,15 @@ public final class LoadPolicy {
     return part;
   }
 
-  private int lessHotValue(int score, NodeLoad load, long nowMillis) {
-    int penalty = hotValueCounts ? (int) (load.hotValue(nowMillis) * HOT_VALUE_POINTS) : 0;
-    // A long, as a hot value may be any number: the difference must not wrap round.
-    return (int) Math.max(0, Math.min(MAX_SCORE, (long) score - penalty));
+  private static void lessHotValue(int[] scores, Round round) {
+    for (int i = 0; i < scores.length; i++) {
+      @Nullable NodeLoad load = round.loads()[i];
+      if (load != null && scores[i] != NO_SCORE) {
+        int penalty = (int) (load.hotValue(round.nowMillis()) * HOT_VALUE_POINTS);
+        // A long, as a hot value may be any number: the difference must not wrap round.
+        scores[i] = (int) Math.max(0, Math.min(MAX_SCORE, (long) scores[i] - penalty));
+      }
+    }
   }
 
   /**

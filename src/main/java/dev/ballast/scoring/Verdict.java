@@ -56,6 +56,18 @@ public sealed interface Verdict {
   /** Whether the candidate goes back to kube-scheduler. */
   boolean passes();
 
+  /** So many accepting verdicts. */
+  static Verdict[] accepted(int size) {
+    var verdicts = new Verdict[size];
+    if (size > 0) {
+      verdicts[0] = ACCEPTED;
+    }
+    for (int done = 1; done < size; done *= 2) { // single stores would each be checked
+      System.arraycopy(verdicts, 0, verdicts, done, Math.min(done, size - done));
+    }
+    return verdicts;
+  }
+
   /** How many of these pass. */
   static int passing(Verdict[] verdicts) {
     int passing = 0;

@@ -8,6 +8,10 @@ package dev.ballast.extender.wire;
  * @param limits resources.limits
  */
 public record ExtenderContainer(Kind kind, Quantities requests, Quantities limits) {
+  boolean isAs(ExtenderContainer other) {
+    return kind == other.kind && requests.isAs(other.requests) && limits.isAs(other.limits);
+  }
+
   /** When a container runs. */
   public enum Kind {
     CONTAINER,

@@ -28,6 +28,10 @@ public record ExtenderPod(
     Resources resources,
     boolean preferredAffinity,
     boolean topologySpread) {
+  /** A pod of which nothing is known. */
+  public static final ExtenderPod NOBODY =
+      new ExtenderPod("", "", "", Map.of(), "", "", false, Resources.NONE, false, false);
+
   /** Start of the names of Ballast's own annotations. */
   public static final String ANNOTATIONS = "ballast.dev/";
 
@@ -47,5 +51,18 @@ public record ExtenderPod(
     /** Nothing given. */
     public static final Resources NONE =
         new Resources(List.of(), Quantities.NONE, Quantities.NONE, Quantities.NONE);
+
+    /** {@link #equals}, which of a record takes the first JIT compiler tens of microseconds. */
+    public boolean isAs(Resources other) {
+      boolean alike =
+          containers.size() == other.containers.size()
+              && requests.isAs(other.requests)
+              && limits.isAs(other.limits)
+              && overhead.isAs(other.overhead);
+      for (int i = 0; alike && i < containers.size(); i++) {
+        alike = containers.get(i).isAs(other.containers.get(i));
+      }
+      return alike;
+    }
   }
 }

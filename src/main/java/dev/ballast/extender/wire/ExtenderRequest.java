@@ -18,10 +18,17 @@ public record ExtenderRequest(ExtenderPod pod, Candidates candidates) {
    * NodeNames} wins when both lists are there; when both are null there are no candidates.
    *
    * @param known the nodes that are known; their names are not made again
+   * @param lastPod the pod of the request before; takes this one's
    * @throws MalformedRequestException when the bytes are not such a request
    */
+  public static ExtenderRequest decode(byte[] bytes, int length, NodeNames known, LastPod lastPod)
+      throws MalformedRequestException {
+    return new ExtenderRequestDecoder(bytes, length, known, lastPod).decode();
+  }
+
+  /** Decodes a request of which no other one is known. */
   public static ExtenderRequest decode(byte[] bytes, int length, NodeNames known)
       throws MalformedRequestException {
-    return new ExtenderRequestDecoder(bytes, length, known).decode();
+    return decode(bytes, length, known, new LastPod());
   }
 }

@@ -16,6 +16,7 @@ final class ExtenderRequestDecoder {
   private final byte[] bytes;
   private final int length;
   private final NodeNames known;
+  private final LastPod lastPod;
   private final JsonScanner json;
 
   private @Nullable ExtenderPod pod;
@@ -24,10 +25,11 @@ final class ExtenderRequestDecoder {
   private @Nullable Candidates names;
   private @Nullable Candidates nodes;
 
-  ExtenderRequestDecoder(byte[] bytes, int length, NodeNames known) {
+  ExtenderRequestDecoder(byte[] bytes, int length, NodeNames known, LastPod lastPod) {
     this.bytes = bytes;
     this.length = length;
     this.known = known;
+    this.lastPod = lastPod;
     this.json = new JsonScanner(bytes, length);
   }
 
@@ -37,7 +39,7 @@ final class ExtenderRequestDecoder {
       switch (json.readKey()) {
         case "Pod" -> {
           once(pod != null, "Pod");
-          pod = new PodDecoder(json).decode();
+          pod = pod();
         }
         case "Nodes" -> {
           nodesSeen = once(nodesSeen, "Nodes");
@@ -56,6 +58,19 @@ final class ExtenderRequestDecoder {
     }
     var candidates = names != null ? names : nodes != null ? nodes : none();
     return new ExtenderRequest(pod, candidates);
+  }
+
+  private ExtenderPod pod() throws MalformedRequestException {
+    json.peek();
+    int start = json.position();
+    var last = lastPod.get();
+    if (last.standsAt(bytes, start, length)) {
+      json.pass(last.bytes().length);
+      return last.pod();
+    }
+    var decoded = new PodDecoder(json).decode();
+    lastPod.set(bytes, start, json.position(), decoded);
+    return decoded;
   }
 
   private Candidates none() {

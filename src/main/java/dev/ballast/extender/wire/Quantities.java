@@ -9,4 +9,8 @@ package dev.ballast.extender.wire;
 public record Quantities(String cpu, String memory) {
   /** Nothing given. */
   public static final Quantities NONE = new Quantities("", "");
+
+  boolean isAs(Quantities other) {
+    return cpu.equals(other.cpu) && memory.equals(other.memory);
+  }
 }
