@@ -178,7 +178,7 @@ public final class ExplainEndpoints {
           && is(verb, call.verb().name().toLowerCase(Locale.ROOT))
           && is(outcome, call.outcome())
           && call.atMillis() >= since
-          && (node.isEmpty() || Ranking.find(decision, node) >= 0);
+          && (node.isEmpty() || decision.indexOf(node) >= 0);
     }
 
     private static boolean is(String wanted, String is) {

@@ -43,7 +43,7 @@ record KeptCall(
    * The same with one more row, behind the others, unless it is there or the node was not asked.
    */
   KeptCall with(@Nullable Decision decision, String node) {
-    int i = decision == null ? -1 : Ranking.find(decision, node);
+    int i = decision == null ? -1 : decision.indexOf(node);
     if (decision == null || i < 0 || row(node) != null) {
       return this;
     }

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Orders and counts of the candidates of one judged decision. */
@@ -27,19 +26,6 @@ final class Ranking {
     return rank;
   }
 
-  /** The index of a candidate, or -1. */
-  static int find(Decision decision, String node) {
-    if (!decision.isJudged()) {
-      return -1;
-    }
-    for (int i = 0; i < decision.candidates(); i++) {
-      if (decision.name(i).equals(node)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   /**
    * The candidates that tell most: of a filter call those that were refused by least, of a
    * prioritize call those with the best scores.
@@ -55,30 +41,24 @@ final class Ranking {
 
   /** Indices with the smallest keys, smallest first, ties by index. */
   private static int[] smallest(int size, int count, IntToDoubleFunction key) {
-    if (count < size && count <= 4) { // a few passes beat a sort of boxed numbers
-      int[] best = new int[count];
-      var taken = new java.util.BitSet(size);
-      for (int n = 0; n < count; n++) {
-        int least = -1;
-        double leastKey = 0;
-        for (int i = 0; i < size; i++) {
-          double ownKey = taken.get(i) ? Double.NaN : key.applyAsDouble(i);
-          if (!taken.get(i) && (least < 0 || ownKey < leastKey)) {
-            least = i;
-            leastKey = ownKey;
-          }
-        }
-        taken.set(least);
-        best[n] = least;
+    int[] best = new int[Math.min(size, count)];
+    double[] keys = new double[best.length];
+    int found = 0;
+    for (int i = 0; i < size; i++) {
+      double own = key.applyAsDouble(i);
+      int at = found;
+      while (at > 0 && own < keys[at - 1]) {
+        at--;
       }
-      return best;
+      if (at < best.length) {
+        found = Math.min(found + 1, best.length);
+        System.arraycopy(best, at, best, at + 1, found - at - 1);
+        System.arraycopy(keys, at, keys, at + 1, found - at - 1);
+        best[at] = i;
+        keys[at] = own;
+      }
     }
-    return IntStream.range(0, size)
-        .boxed()
-        .sorted(Comparator.comparingDouble(key::applyAsDouble))
-        .limit(count)
-        .mapToInt(Integer::intValue)
-        .toArray();
+    return best;
   }
 
   /**
@@ -86,7 +66,7 @@ final class Ranking {
    */
   private static double excess(Decision decision, int i) {
     var verdict = decision.verdict(i);
-    if (verdict.passes()) {
+    if (verdict == Verdict.ACCEPTED || verdict.passes()) {
       return PASSED;
     }
     Verdict.@Nullable Refused refused = KeptRow.against(verdict);
@@ -98,13 +78,18 @@ final class Ranking {
   /** How many candidates were refused, by the metric over its limit, most first. */
   static Map<String, Integer> refused(Decision decision) {
     var counts = new LinkedHashMap<String, Integer>();
+    int left = 0;
     if (isJudgedFilter(decision)) {
       for (int i = 0; i < decision.candidates(); i++) {
-        if (decision.verdict(i) instanceof Verdict.Refused refused) {
+        var verdict = decision.verdict(i);
+        if (verdict == Verdict.NOT_LISTED) {
+          left++;
+        } else if (verdict instanceof Verdict.Refused refused) {
           counts.merge(refused.metric(), 1, Integer::sum);
-        } else if (decision.verdict(i) instanceof Verdict.NotListed) {
-          counts.merge(NOT_LISTED, 1, Integer::sum);
         }
+      }
+      if (left > 0) {
+        counts.put(NOT_LISTED, left);
       }
     }
     if (counts.size() < 2) {
@@ -129,7 +114,8 @@ final class Ranking {
     }
     int passed = 0;
     for (int i = 0; i < decision.candidates(); i++) {
-      if (decision.verdict(i).passes()) {
+      var verdict = decision.verdict(i);
+      if (verdict == Verdict.ACCEPTED || verdict.passes()) {
         passed++;
       }
     }

@@ -1,5 +1,7 @@
 package dev.ballast.kube;
 
+import static java.util.Objects.requireNonNull;
+
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -9,9 +11,13 @@ import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import okhttp3.CipherSuite;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +50,33 @@ public final class KubeConnection implements AutoCloseable {
     this.silence = silence;
   }
 
+  /**
+   * TLS as usual, but with ChaCha20 first: the first JIT compiler has no instructions for AES, so
+   * that its GCM takes four times as long.
+   */
+  private static final ConnectionSpec TLS =
+      new ConnectionSpec.Builder(ConnectionSpec.MODERN_TLS)
+          .cipherSuites(
+              Stream.of(true, false)
+                  .flatMap(chaCha -> suites().filter(suite -> isChaCha(suite) == chaCha))
+                  .toArray(CipherSuite[]::new))
+          .build();
+
+  private static Stream<CipherSuite> suites() {
+    return requireNonNull(ConnectionSpec.MODERN_TLS.cipherSuites()).stream();
+  }
+
+  private static boolean isChaCha(CipherSuite suite) {
+    return suite.javaName().contains("CHACHA20");
+  }
+
   /** The client's own factory, with room for more idle connections and an end to each read. */
   private final class Http extends OkHttpClientFactory {
     @Override
     protected void additionalConfig(OkHttpClient.Builder builder) {
       builder.connectionPool(
           new ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_MINUTES, TimeUnit.MINUTES));
+      builder.connectionSpecs(List.of(TLS, ConnectionSpec.CLEARTEXT));
       int millis = Math.toIntExact(silence.toMillis()); // the client itself sets no end
       builder.addInterceptor(
           chain -> chain.withReadTimeout(millis, TimeUnit.MILLISECONDS).proceed(chain.request()));

@@ -65,6 +65,22 @@ public final class NodeList {
     return stranger == null ? known.name(numbers[i]) : stranger;
   }
 
+  /** The place of the first node of a name; -1 when it is not in the list. */
+  public int indexOf(String name) {
+    for (int i = 0; i < strangers.length && i < size; i++) {
+      if (name.equals(strangers[i])) {
+        return i;
+      }
+    }
+    int number = known.find(name);
+    for (int i = 0; i < size && number != NodeNames.NONE; i++) {
+      if (numbers[i] == number) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** {@link String#hashCode} of the name of a node, mostly without a look at the name. */
   public int hash(int i) {
     @Nullable String stranger = stranger(i);

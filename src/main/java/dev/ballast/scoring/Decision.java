@@ -160,6 +160,11 @@ public final class Decision {
     return nodes.name(i);
   }
 
+  /** The index of a candidate; -1 when the node is none. */
+  public int indexOf(String node) {
+    return nodes.indexOf(node);
+  }
+
   /** The readings of candidate {@code i}; null when it was not known. */
   public @Nullable NodeLoad load(int i) {
     return loads[i];

@@ -418,6 +418,42 @@ final class ExtenderRequestTest {
     assertThat(index.order().isEmpty()).isFalse();
   }
 
+  @Test
+  void decode_podOfTheRequestBefore_isNotDecodedAgain() throws MalformedRequestException {
+    var lastPod = new LastPod();
+    var first = decode("{\"Pod\":{\"metadata\":{\"uid\":\"1\"}},\"NodeNames\":[\"a\"]}", lastPod);
+    var again = decode("{\"Pod\":{\"metadata\":{\"uid\":\"1\"}} , \"NodeNames\":[\"b\"]}", lastPod);
+    var other = decode("{\"Pod\":{\"metadata\":{\"uid\":\"12\"}},\"NodeNames\":[\"a\"]}", lastPod);
+
+    assertThat(again.pod()).isSameAs(first.pod());
+    assertThat(names(again)).containsExactly("b");
+    assertThat(other.pod().uid()).isEqualTo("12");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"Pod\":{\"metadata\":{\"uid\":\"1\"}}",
+        "{\"Pod\":{\"metadata\":{\"uid\":\"1\"}}}}",
+        "{\"Pod\":{\"metadata\":{\"uid\":\"1\"}},\"Pod\":{\"metadata\":{\"uid\":\"1\"}}}",
+        "{\"Pod\":{\"metadata\":{\"uid\":\"1\"}}{}}",
+        "{\"Pod\":{\"metadata\":{\"uid\":\"1\"}"
+      })
+  void decode_malformedAroundThePodOfTheRequestBefore_isRefused(String text)
+      throws MalformedRequestException {
+    var lastPod = new LastPod();
+    decode("{\"Pod\":{\"metadata\":{\"uid\":\"1\"}}}", lastPod);
+
+    assertThatExceptionOfType(MalformedRequestException.class)
+        .isThrownBy(() -> decode(text, lastPod));
+  }
+
+  private static ExtenderRequest decode(String text, LastPod lastPod)
+      throws MalformedRequestException {
+    byte[] bytes = text.getBytes(UTF_8);
+    return ExtenderRequest.decode(bytes, bytes.length, NodeNames.EMPTY, lastPod);
+  }
+
   private static void decode(NodeNames index, List<String> names) throws MalformedRequestException {
     byte[] bytes =
         "{%s,\"NodeNames\":[\"%s\"]}".formatted(POD, String.join("\",\"", names)).getBytes(UTF_8);
@@ -451,6 +487,12 @@ final class ExtenderRequestTest {
       assertThat(IntStream.of(known.candidates().nodes().numbers()).limit(expected.size()))
           .containsExactlyElementsOf(expected.stream().map(index::find).toList());
       assertThat(bytes(ExtenderAnswers.echo(known.candidates()))).isEqualTo(echo);
+    }
+    var lastPod = new LastPod();
+    for (int i = 0; i < 2; i++) {
+      var same = ExtenderRequest.decode(bytes, bytes.length, NodeNames.EMPTY, lastPod);
+      assertThat(same.pod()).isEqualTo(unknown.pod());
+      assertThat(names(same)).isEqualTo(expected);
     }
     return unknown;
   }
