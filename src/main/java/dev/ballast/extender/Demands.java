@@ -37,6 +37,7 @@ public final class Demands {
   }
 
   /** The demand of a pod; {@link Demand#NONE} when the policy counts no pods. */
+  @SuppressWarnings("ReferenceEquality") // of both calls about a pod it is the same object
   public Demand of(ExtenderPod pod) {
     if (!enabled) {
       return Demand.NONE;

@@ -112,10 +112,10 @@ public final class NodeList {
     for (int from = 0; from < size; ) {
       int first = numbers[from];
       int to = from + 1;
-      while (to < size && numbers[to] == first + to - from) {
-        to++;
-      }
       if (first != NodeNames.NONE) {
+        while (to < size && numbers[to] == first + to - from) {
+          to++;
+        }
         // The first JIT compiler has a single store look at what is stored, which is far away.
         System.arraycopy(byNumber, first, byPlace, from, to - from);
       }
@@ -127,7 +127,7 @@ public final class NodeList {
   public NodeList part(int[] places) {
     int[] some = new int[places.length];
     Arrays.setAll(some, i -> numbers[places[i]]);
-    var names = NO_STRANGERS;
+    @Nullable String[] names = NO_STRANGERS;
     if (strangers.length > 0) {
       names = new String[places.length];
       for (int i = 0; i < names.length; i++) {

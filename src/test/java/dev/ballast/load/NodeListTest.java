@@ -3,6 +3,7 @@ package dev.ballast.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Example;
@@ -10,14 +11,12 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.jspecify.annotations.Nullable;
 
 final class NodeListTest {
-  private static final NodeNames KNOWN =
-      new NodeNames(new @Nullable String[] {"a", null, "c", "d"});
+  private static final NodeNames KNOWN = new NodeNames(new String[] {"a", null, "c", "d"});
   private static final int[] NUMBERS = {3, NodeNames.NONE, 0, 2, 9};
 
-  private final NodeList list = new NodeList(KNOWN, NUMBERS, 4, new @Nullable String[] {null, "x"});
+  private final NodeList list = new NodeList(KNOWN, NUMBERS, 4, new String[] {null, "x"});
 
   @Example
   void name_knownOrNot_isTold() {
@@ -49,7 +48,8 @@ final class NodeListTest {
   /** As one by one, which is slower. */
   @Property
   void gather_anyNumbers_putsEachInItsPlace(
-      @ForAll @Size(max = 40) int @IntRange(min = -1, max = 9) [] numbers) {
+      @ForAll @Size(max = 40) List<@IntRange(min = -1, max = 9) Integer> list) {
+    int[] numbers = list.stream().mapToInt(Integer::intValue).toArray();
     String[] known = IntStream.range(0, 10).mapToObj(i -> "of " + i).toArray(String[]::new);
     String[] places = new String[numbers.length];
     Arrays.fill(places, "nobody");
