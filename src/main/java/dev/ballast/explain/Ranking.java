@@ -66,7 +66,7 @@ final class Ranking {
    */
   private static double excess(Decision decision, int i) {
     var verdict = decision.verdict(i);
-    if (verdict == Verdict.ACCEPTED || verdict.passes()) {
+    if (Verdict.isPassing(verdict)) {
       return PASSED;
     }
     Verdict.@Nullable Refused refused = KeptRow.against(verdict);
@@ -114,8 +114,7 @@ final class Ranking {
     }
     int passed = 0;
     for (int i = 0; i < decision.candidates(); i++) {
-      var verdict = decision.verdict(i);
-      if (verdict == Verdict.ACCEPTED || verdict.passes()) {
+      if (Verdict.isPassing(decision.verdict(i))) {
         passed++;
       }
     }

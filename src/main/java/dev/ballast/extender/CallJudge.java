@@ -140,7 +140,7 @@ final class CallJudge {
       @Override
       public int firstNotGivenBack(int from, int all) {
         int i = from;
-        while (i < all && (verdicts[i] == Verdict.ACCEPTED || verdicts[i].passes())) {
+        while (i < all && Verdict.isPassing(verdicts[i])) {
           i++;
         }
         return i;

@@ -60,7 +60,8 @@ final class Limits {
    * @param margin fraction of capacity that is added to every limit
    */
   Verdict[] judge(Round round, Standings.Table standings, double margin) {
-    var verdicts = Verdict.accepted(round.size());
+    var verdicts = new Verdict[round.size()];
+    Arrays.fill(verdicts, Verdict.ACCEPTED);
     double[] pods = pods(round);
     for (int node = 0; node < verdicts.length; node++) {
       if (!standings.wasAccepted(node)) {

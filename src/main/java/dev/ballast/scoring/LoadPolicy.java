@@ -206,9 +206,9 @@ public final class LoadPolicy {
   private void score(
       Round round, Standings.Table standing, Demand[] provisional, int[] nodes, int[] scores) {
     boolean all = nodes.length == scores.length;
-    var part = all ? round : round.part(nodes);
+    var part = all ? round : round.part(nodes, provisional);
     var standings = all ? standing : standing.part(nodes);
-    var charged = all ? provisional : part(provisional, nodes);
+    var charged = all ? provisional : part.provisional().demands();
     var columns = Columns.of(part, standings, charged, scorer.metrics(), metrics, effects);
     if (!all && columns.hasGaps() && effects.dependOnOthers()) {
       score(round, standing, provisional, IntStream.range(0, scores.length).toArray(), scores);
@@ -223,15 +223,6 @@ public final class LoadPolicy {
         standings.score(i, rated[i]);
       }
     }
-  }
-
-  private static Demand[] part(Demand[] provisional, int[] nodes) {
-    if (provisional.length == 0) {
-      return provisional;
-    }
-    var part = new Demand[nodes.length];
-    Arrays.setAll(part, i -> provisional[nodes[i]]);
-    return part;
   }
 
   private static void lessHotValue(int[] scores, Round round) {

@@ -4,6 +4,7 @@ import dev.ballast.inflight.Charge;
 import dev.ballast.inflight.Demand;
 import dev.ballast.load.NodeList;
 import dev.ballast.load.NodeLoad;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,15 +60,21 @@ public record Round(
         nowMillis);
   }
 
-  /** The same with a part of the candidates. */
-  Round part(int[] places) {
+  /**
+   * The same with a part of the candidates.
+   *
+   * @param demands what is charged provisionally on all of them, as it has been asked for
+   */
+  Round part(int[] places, Demand[] demands) {
     @Nullable NodeLoad[] someLoads = new NodeLoad[places.length];
     Charge[] someCharges = new Charge[places.length];
     for (int i = 0; i < places.length; i++) {
       someLoads[i] = loads[places[i]];
       someCharges[i] = charges[places[i]];
     }
-    return new Round(pod, nodes.part(places), someLoads, someCharges, provisional, nowMillis);
+    var someDemands = demands.length == 0 ? NONE : new Demand[places.length];
+    Arrays.setAll(someDemands, i -> demands[places[i]]);
+    return new Round(pod, nodes.part(places), someLoads, someCharges, () -> someDemands, nowMillis);
   }
 
   /** Number of candidates. */

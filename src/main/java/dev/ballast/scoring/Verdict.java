@@ -56,23 +56,16 @@ public sealed interface Verdict {
   /** Whether the candidate goes back to kube-scheduler. */
   boolean passes();
 
-  /** So many accepting verdicts. */
-  static Verdict[] accepted(int size) {
-    var verdicts = new Verdict[size];
-    if (size > 0) {
-      verdicts[0] = ACCEPTED;
-    }
-    for (int done = 1; done < size; done *= 2) { // single stores would each be checked
-      System.arraycopy(verdicts, 0, verdicts, done, Math.min(done, size - done));
-    }
-    return verdicts;
+  /** {@link #passes}, for most without a call. */
+  static boolean isPassing(Verdict verdict) {
+    return verdict == ACCEPTED || verdict.passes();
   }
 
   /** How many of these pass. */
   static int passing(Verdict[] verdicts) {
     int passing = 0;
     for (var verdict : verdicts) {
-      passing += verdict == ACCEPTED || verdict.passes() ? 1 : 0; // mostly without a call
+      passing += isPassing(verdict) ? 1 : 0;
     }
     return passing;
   }

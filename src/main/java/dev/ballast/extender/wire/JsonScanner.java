@@ -14,63 +14,6 @@ final class JsonScanner {
   /** Deeper nesting is refused; a Pod needs about 20 levels. */
   static final int MAX_DEPTH = 200;
 
-  /** Keys of a request and of the objects in it that are read. */
-  private static final KnownTexts KEYS =
-      new KnownTexts(
-          "Pod",
-          "Nodes",
-          "NodeNames",
-          "metadata",
-          "spec",
-          "status",
-          "name",
-          "namespace",
-          "uid",
-          "labels",
-          "annotations",
-          "ownerReferences",
-          "resourceVersion",
-          "creationTimestamp",
-          "containers",
-          "initContainers",
-          "image",
-          "command",
-          "args",
-          "ports",
-          "env",
-          "resources",
-          "requests",
-          "limits",
-          "cpu",
-          "memory",
-          "volumeMounts",
-          "readinessProbe",
-          "terminationMessagePath",
-          "terminationMessagePolicy",
-          "imagePullPolicy",
-          "securityContext",
-          "restartPolicy",
-          "volumes",
-          "terminationGracePeriodSeconds",
-          "dnsPolicy",
-          "serviceAccountName",
-          "serviceAccount",
-          "nodeName",
-          "nodeSelector",
-          "affinity",
-          "schedulerName",
-          "tolerations",
-          "priorityClassName",
-          "priority",
-          "preemptionPolicy",
-          "enableServiceLinks",
-          "topologySpreadConstraints",
-          "overhead",
-          "hostNetwork",
-          "imagePullSecrets",
-          "nominatedNodeName",
-          "preferredDuringSchedulingIgnoredDuringExecution");
-
   private final byte[] bytes;
   private final int end;
   private int position;
@@ -220,7 +163,7 @@ final class JsonScanner {
     boolean plain = skipString();
     int stop = position - 1;
     expect(':');
-    return plain ? KEYS.text(bytes, start, stop) : unescape(start, stop);
+    return plain ? KnownTexts.KEYS.text(bytes, start, stop) : unescape(start, stop);
   }
 
   /** Reads the next string; null is an empty one. */

@@ -11,6 +11,63 @@ import org.jspecify.annotations.Nullable;
 final class KnownTexts {
   private static final int SLOTS = 256; // few of them share one
 
+  /** Keys of a request and of the objects in it that are read. */
+  static final KnownTexts KEYS =
+      new KnownTexts(
+          "Pod",
+          "Nodes",
+          "NodeNames",
+          "metadata",
+          "spec",
+          "status",
+          "name",
+          "namespace",
+          "uid",
+          "labels",
+          "annotations",
+          "ownerReferences",
+          "resourceVersion",
+          "creationTimestamp",
+          "containers",
+          "initContainers",
+          "image",
+          "command",
+          "args",
+          "ports",
+          "env",
+          "resources",
+          "requests",
+          "limits",
+          "cpu",
+          "memory",
+          "volumeMounts",
+          "readinessProbe",
+          "terminationMessagePath",
+          "terminationMessagePolicy",
+          "imagePullPolicy",
+          "securityContext",
+          "restartPolicy",
+          "volumes",
+          "terminationGracePeriodSeconds",
+          "dnsPolicy",
+          "serviceAccountName",
+          "serviceAccount",
+          "nodeName",
+          "nodeSelector",
+          "affinity",
+          "schedulerName",
+          "tolerations",
+          "priorityClassName",
+          "priority",
+          "preemptionPolicy",
+          "enableServiceLinks",
+          "topologySpreadConstraints",
+          "overhead",
+          "hostNetwork",
+          "imagePullSecrets",
+          "nominatedNodeName",
+          "preferredDuringSchedulingIgnoredDuringExecution");
+
   private final @Nullable String[] texts = new String[SLOTS];
   private final byte[][] bytes = new byte[SLOTS][];
 
