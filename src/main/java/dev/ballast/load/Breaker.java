@@ -39,7 +39,7 @@ public final class Breaker {
 
   private final BreakerPolicy policy;
   private final int[] used;
-  private final Map<String, Long> usableAtMillis = new HashMap<>();
+  private final Map<String, Known> known = new HashMap<>(); // by name
   private long calmSinceMillis = NEVER;
   private volatile State state =
       new State(
@@ -47,6 +47,60 @@ public final class Breaker {
           NEVER,
           new Census(0, 0, 0, OptionalLong.empty(), OptionalLong.empty()),
           "not looked yet");
+
+  /** What is known of a node. What its readings came to holds for a while: most do not change. */
+  private static final class Known {
+    long usableAtMillis = NEVER;
+    @Nullable NodeLoad load; // that was looked at last
+    long freshMillis = NEVER; // the time of its newest fresh reading
+    long stampMillis = NEVER; // and of its newest reading in whatever state
+    private long fromMillis;
+    private long untilMillis;
+
+    void look(NodeLoad now, int[] used, long nowMillis) {
+      if (now != load || nowMillis < fromMillis || nowMillis >= untilMillis) {
+        read(now, used, nowMillis);
+      }
+      if (freshMillis != NEVER) {
+        usableAtMillis = nowMillis;
+      }
+    }
+
+    private void read(NodeLoad now, int[] used, long nowMillis) {
+      load = now;
+      freshMillis = NEVER;
+      stampMillis = NEVER;
+      fromMillis = NEVER;
+      untilMillis = Long.MAX_VALUE;
+      for (int metric : used) {
+        if (now.hasReading(metric)) {
+          long time = now.timeMillis(metric);
+          stampMillis = Math.max(stampMillis, time);
+          if (now.isFresh(metric, nowMillis)) {
+            freshMillis = Math.max(freshMillis, time);
+          }
+          changesAt(time - now.metrics().clockToleranceMillis(), nowMillis);
+          changesAt(time + now.metrics().staleAfterMillis(metric), nowMillis);
+        }
+      }
+    }
+
+    private void changesAt(long millis, long nowMillis) {
+      if (millis <= nowMillis) {
+        fromMillis = Math.max(fromMillis, millis);
+      } else {
+        untilMillis = Math.min(untilMillis, millis);
+      }
+    }
+
+    /** Whether it was usable within the memory; forgets that when it was before. */
+    boolean isRemembered(long nowMillis, long memoryMillis) {
+      if (usableAtMillis != NEVER && nowMillis - usableAtMillis > memoryMillis) {
+        usableAtMillis = NEVER;
+      }
+      return usableAtMillis != NEVER;
+    }
+  }
 
   /**
    * What was counted.
@@ -129,42 +183,25 @@ public final class Breaker {
     long fresh = NEVER;
     long stamp = NEVER;
     int remembered = 0;
+    long memoryMillis = policy.memory().toMillis();
     for (var load : snapshot.nodes()) {
       if (!counts(load)) {
         continue;
       }
       nodes++;
-      long freshHere = NEVER;
-      for (int metric : used) {
-        if (load.hasReading(metric)) {
-          long time = load.timeMillis(metric);
-          stamp = Math.max(stamp, time);
-          freshHere = load.isFresh(metric, nowMillis) ? Math.max(freshHere, time) : freshHere;
-        }
-      }
-      fresh = Math.max(fresh, freshHere);
-      if (freshHere != NEVER) {
-        usableAtMillis.put(load.name(), nowMillis);
+      var node = known.computeIfAbsent(load.name(), name -> new Known());
+      node.look(load, used, nowMillis);
+      fresh = Math.max(fresh, node.freshMillis);
+      stamp = Math.max(stamp, node.stampMillis);
+      if (node.isRemembered(nowMillis, memoryMillis)) {
         remembered++;
-      } else if (remembers(load.name(), nowMillis)) {
-        remembered++;
-        lost++;
+        lost += node.freshMillis == NEVER ? 1 : 0;
       }
     }
-    if (usableAtMillis.size() > remembered) {
-      usableAtMillis.keySet().removeIf(name -> !counts(snapshot.find(name)));
+    if (known.size() > nodes) {
+      known.keySet().removeIf(name -> !counts(snapshot.find(name)));
     }
     return new Census(nodes, remembered, lost, time(fresh), time(stamp));
-  }
-
-  /** Whether a node that is not usable now was within the memory; forgets it when it was before. */
-  private boolean remembers(String node, long nowMillis) {
-    Long usableAt = usableAtMillis.get(node);
-    boolean remembers = usableAt != null && nowMillis - usableAt <= policy.memory().toMillis();
-    if (usableAt != null && !remembers) {
-      usableAtMillis.remove(node);
-    }
-    return remembers;
   }
 
   /** False for a node that is gone or that no load is expected of. */

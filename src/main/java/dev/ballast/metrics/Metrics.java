@@ -8,8 +8,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 /** The table of all metrics that Ballast publishes about itself. Safe for use by many threads. */
 public final class Metrics {
   private static final double[] ANSWER_SECONDS = {
-    30e-6, 40e-6, 60e-6, 80e-6, 100e-6, 150e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3,
-    25e-3, 50e-3, 100e-3, 250e-3
+    30e-6, 40e-6, 60e-6, 80e-6, 100e-6, 150e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 3e-3, 4e-3,
+    5e-3, 6e-3, 7e-3, 8e-3, 10e-3, 15e-3, 25e-3, 50e-3, 100e-3, 250e-3
   };
   private static final double[] SOURCE_SECONDS = {0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
   private static final double[] NAMES = {1, 10, 50, 100, 250, 500, 750, 1_000, 5_000, 15_000};
