@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /** The shipped launcher, on the Java that runs the tests. */
-final class Launcher {
-  static final String PROGRAM = Shell.ROOT.resolve("deploy/image/ballast").toString();
+public final class Launcher {
+  /** The program. */
+  public static final String PROGRAM = Shell.ROOT.resolve("deploy/image/ballast").toString();
   private static final Path TARGET = Shell.ROOT.resolve("target");
 
   private Launcher() {}
@@ -19,12 +20,12 @@ final class Launcher {
    *
    * @param options further options of the JVM
    */
-  static Map<String, String> environment(String options) {
+  public static Map<String, String> environment(String options) {
     return Map.of("JAVA_HOME", System.getProperty("java.home"), "BALLAST_JAVA_OPTIONS", options);
   }
 
   /** Makes the archive of classes unless there is one of this build. */
-  static synchronized void archive() {
+  public static synchronized void archive() {
     try {
       Path made = TARGET.resolve("archive.options");
       var built = Files.getLastModifiedTime(TARGET.resolve("ballast.jar"));

@@ -2,6 +2,7 @@ package dev.ballast.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ballast.benchmarks.MemoryBenchProcess.Reached;
+import dev.ballast.e2e.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,14 +106,7 @@ final class MemoryBench implements Callable<Integer> {
       description = "Seconds from the last pod until memory is read. Default: ${DEFAULT-VALUE}.")
   private int settleSeconds;
 
-  @Option(names = "--java", description = "The launcher of another JDK.")
-  private Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-
-  @Option(
-      names = "--root",
-      defaultValue = ".",
-      description = "The repository's folder, built. Default: ${DEFAULT-VALUE}.")
-  private Path root = Path.of(".");
+  private final Path root = Shell.ROOT;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures here, too.")
   private Optional<Path> json = Optional.empty();
@@ -129,7 +123,10 @@ final class MemoryBench implements Callable<Integer> {
               .formatted(nodes.size(), pods.size()));
     }
     var jvm = jvmFlags();
-    System.out.printf("source %s, %s, JVM flags %s%n", source, java, String.join(" ", jvm));
+    String java = System.getProperty("java.runtime.version");
+    System.out.printf(
+        "source %s, %s, JVM flags besides those of the image: %s%n",
+        source, java, String.join(" ", jvm));
     System.out.println(
         "| nodes | pods | ready s | CPU s | pods known s | CPU s | resident MiB | highest MiB"
             + " | heap after GC MiB | resident after GC MiB |");
@@ -143,7 +140,7 @@ final class MemoryBench implements Callable<Integer> {
           .writerWithDefaultPrettyPrinter()
           .writeValue(
               json.get().toFile(),
-              Map.of("source", source, "java", java.toString(), "flags", jvm, "clusters", results));
+              Map.of("source", source, "java", java, "flags", jvm, "clusters", results));
     }
     return 0;
   }
@@ -197,7 +194,7 @@ final class MemoryBench implements Callable<Integer> {
   private Run run(String kubeconfig, List<String> jvm) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("ballast-memory-");
     Path file = Files.writeString(folder.resolve("kubeconfig"), kubeconfig);
-    try (var ballast = MemoryBenchProcess.start(java, jvm, root, folder, file)) {
+    try (var ballast = MemoryBenchProcess.start(jvm, root, folder, file)) {
       // The list of /readyz says [+] of what holds and ends with ok.
       var ready = ballast.await("\nok\n", Duration.ofMinutes(2));
       var synced = ballast.await("[+]pods ", Duration.ofMinutes(5));
@@ -226,9 +223,6 @@ final class MemoryBench implements Callable<Integer> {
       throw new IOException(MANIFEST + " has no JAVA_TOOL_OPTIONS or no limit of memory");
     }
     var all = new ArrayList<>(List.of(shipped.group(1).strip().split(" +")));
-    if (all.stream().noneMatch(flag -> flag.startsWith("-XX:+Use") && flag.endsWith("GC"))) {
-      all.add("-XX:+UseSerialGC"); // what a JVM chooses where it sees less than 1,792 MiB
-    }
     all.add("-XX:MaxRAM=" + memoryMib.orElse(Integer.parseInt(limit.group(1))) + "m");
     all.addAll(flags);
     return all;

@@ -1,5 +1,6 @@
 package dev.ballast.benchmarks;
 
+import dev.ballast.e2e.Launcher;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -30,28 +31,27 @@ final class MemoryBenchProcess implements AutoCloseable {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
-  private final Path java;
   private final Path log;
   private final int port;
   private final long startNanos;
 
-  private MemoryBenchProcess(Process process, Path java, Path log, int port, long startNanos) {
+  private MemoryBenchProcess(Process process, Path log, int port, long startNanos) {
     this.process = process;
-    this.java = java;
     this.log = log;
     this.port = port;
     this.startNanos = startNanos;
   }
 
   /**
-   * Starts the extender.
+   * Starts the extender by the shipped launcher, with its archive of classes.
    *
-   * @param java the launcher of the Java runtime
+   * @param flags of the JVM, besides those of the image
    * @param root the root of the repository, built
    * @param folder where its files go
    */
-  static MemoryBenchProcess start(
-      Path java, List<String> flags, Path root, Path folder, Path kubeconfig) throws IOException {
+  static MemoryBenchProcess start(List<String> flags, Path root, Path folder, Path kubeconfig)
+      throws IOException {
+    Launcher.archive();
     int port = freePort();
     Path config =
         Files.writeString(
@@ -64,21 +64,17 @@ final class MemoryBenchProcess implements AutoCloseable {
             """
                 .formatted(freePort(), port));
     Path log = folder.resolve("ballast.log");
-    var command = new ArrayList<String>();
-    command.add(java.toString());
-    command.addAll(flags);
-    command.addAll(
-        List.of("-jar", root.resolve("target/ballast.jar").toString(), "serve", "--role"));
-    command.addAll(List.of("extender", "--kubeconfig", kubeconfig.toString()));
+    var command = new ArrayList<>(List.of(Launcher.PROGRAM, "serve", "--role", "extender"));
+    command.addAll(List.of("--kubeconfig", kubeconfig.toString()));
     command.addAll(List.of("--config", config.toString()));
     command.addAll(List.of("--policy", root.resolve("policy/default.yaml").toString()));
     long start = System.nanoTime();
-    var process =
+    var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    return new MemoryBenchProcess(process, java, log, port, start);
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(Launcher.environment(String.join(" ", flags)));
+    return new MemoryBenchProcess(builder.start(), log, port, start);
   }
 
   private static int freePort() throws IOException {
@@ -150,7 +146,7 @@ final class MemoryBenchProcess implements AutoCloseable {
   }
 
   private String jcmd(String command) throws IOException, InterruptedException {
-    Path tool = java.resolveSibling("jcmd");
+    Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     var run =
         new ProcessBuilder(tool.toString(), String.valueOf(process.pid()), command)
             .redirectErrorStream(true)
