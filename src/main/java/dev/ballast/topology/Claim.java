@@ -27,7 +27,7 @@ public record Claim(
   public Claim {
     shares = List.copyOf(shares);
     zones = Collections.unmodifiableSortedSet(new TreeSet<>(zones));
-    new TakeRequest(take, 0, group); // checks the group
+    TakeRequest.checkGroup(group);
     if (policy.isPinned() == shares.isEmpty()) {
       throw new IllegalArgumentException(
           "policy "

@@ -100,7 +100,7 @@ public final class CpuAllocator {
     for (int node : split.nodes()) {
       takeOfNode(free, node, split.each(), taken);
     }
-    int rest = cpus - split.each() * split.nodes().length;
+    int rest = cpus - split.each() * split.nodes().size();
     while (rest > 0) {
       for (int node : split.rest()) {
         if (rest > 0 && free.inNuma(node) >= group) {

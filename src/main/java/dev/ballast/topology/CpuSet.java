@@ -118,6 +118,7 @@ public final class CpuSet {
     return size;
   }
 
+  /** Whether there is no CPU. */
   public boolean isEmpty() {
     return words.length == 0;
   }

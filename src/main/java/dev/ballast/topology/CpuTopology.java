@@ -152,7 +152,9 @@ public final class CpuTopology {
       return list.stream().mapToInt(Cpu::core).toArray();
     }
     return list.stream()
-        .mapToInt(cpu -> lowest.get(new CorePlace(cpu.core(), cpu.socket(), cpu.numa())))
+        .mapToInt(
+            cpu ->
+                lowest.getOrDefault(new CorePlace(cpu.core(), cpu.socket(), cpu.numa()), cpu.cpu()))
         .toArray();
   }
 

@@ -1,6 +1,7 @@
 package dev.ballast.topology;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -30,7 +31,7 @@ final class Distribution {
    * @param each how many CPUs each of them gives
    * @param rest those that give a group more, in turns, until there are enough
    */
-  record Split(int[] nodes, int each, int[] rest) {}
+  record Split(List<Integer> nodes, int each, List<Integer> rest) {}
 
   /**
    * A request.
@@ -102,8 +103,12 @@ final class Distribution {
   private void keep(int[] chosen, int each, int[] rest, double balance) {
     if (balance < best) {
       best = balance;
-      split = Optional.of(new Split(chosen.clone(), each, rest.clone()));
+      split = Optional.of(new Split(listed(chosen), each, listed(rest)));
     }
+  }
+
+  private static List<Integer> listed(int[] numbers) {
+    return Arrays.stream(numbers).boxed().toList();
   }
 
   /** Weighs a choice with each choice of nodes that give the rest, large ones first. */

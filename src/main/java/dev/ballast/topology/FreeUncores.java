@@ -1,6 +1,7 @@
 package dev.ballast.topology;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * L3 groups and how many free CPUs they have when this is made. Confined to one request.
@@ -26,23 +27,19 @@ final class FreeUncores {
     return free[uncore];
   }
 
-  /**
-   * Those with a free CPU, in the order of NUMA nodes and in order there; again if in two nodes.
-   */
+  /** Those with a free CPU, by NUMA node and in order there; again if in two nodes. */
   int[] sorted() {
-    int[] all = new int[topology.uncores.of.length];
-    int count = 0;
-    for (int numa : cpus.numas()) {
-      int[] own =
-          Arrays.stream(topology.numas.members[numa])
-              .filter(cpus::has)
-              .map(cpu -> topology.uncores.of[cpu])
-              .distinct()
-              .toArray();
-      System.arraycopy(cpus.sorted(own, free), 0, all, count, own.length);
-      count += own.length;
-    }
-    return Arrays.copyOf(all, count);
+    return Arrays.stream(cpus.numas()).distinct().flatMap(this::sortedOfNuma).toArray();
+  }
+
+  private IntStream sortedOfNuma(int numa) {
+    int[] own =
+        Arrays.stream(topology.numas.members[numa])
+            .filter(cpus::has)
+            .map(cpu -> topology.uncores.of[cpu])
+            .distinct()
+            .toArray();
+    return Arrays.stream(cpus.sorted(own, free));
   }
 
   /**

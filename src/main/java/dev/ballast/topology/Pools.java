@@ -183,8 +183,8 @@ public final class Pools {
     if (claim.policy().isPinned()) {
       return new Pinning(this, container, claim, CpuSet.EMPTY).step();
     }
-    Pools after = with(container, new Member(claim, CpuSet.EMPTY));
-    if (after.sets().get(container).isEmpty()) {
+    var member = new Member(claim, CpuSet.EMPTY);
+    if (set(member).isEmpty()) {
       return new PoolStep.Refused(
           "container "
               + container
@@ -193,7 +193,7 @@ public final class Pools {
               + (claim.zones().isEmpty() ? "" : " in zones " + claim.zones())
               + "; give other zones, or release exclusive containers");
     }
-    return done(after);
+    return done(with(container, member));
   }
 
   /** Takes a container's CPUs back. Refused when it has none. */
@@ -278,7 +278,9 @@ public final class Pools {
   PoolStep done(Pools after) {
     SortedMap<ContainerId, CpuSet> before = sets();
     SortedMap<ContainerId, CpuSet> sets = after.sets();
-    sets.entrySet().removeIf(entry -> entry.getValue().equals(before.get(entry.getKey())));
+    sets.entrySet()
+        .removeIf(
+            entry -> entry.getValue().equals(before.getOrDefault(entry.getKey(), CpuSet.EMPTY)));
     return new PoolStep.Done(after, sets);
   }
 

@@ -14,6 +14,10 @@ public record TakeRequest(TakePolicy policy, int cpus, int group) {
       throw new IllegalArgumentException(
           "cpus is " + cpus + ": give a number from 0 to " + CpuTopology.MAX_CPUS);
     }
+    checkGroup(group);
+  }
+
+  static void checkGroup(int group) {
     if (group < 1 || group > CpuTopology.MAX_CPUS) {
       throw new IllegalArgumentException(
           "group is " + group + ": give a number from 1 to " + CpuTopology.MAX_CPUS);

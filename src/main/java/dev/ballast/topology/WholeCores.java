@@ -108,7 +108,7 @@ final class WholeCores {
       return cpus == 0
           || (!left.isEmpty()
               && cpus % left.firstKey() == 0
-              && cpus / left.firstKey() <= left.get(left.firstKey()));
+              && cpus / left.firstKey() <= left.getOrDefault(left.firstKey(), 0));
     }
     boolean[] reached = new boolean[cpus + 1];
     reached[0] = true;

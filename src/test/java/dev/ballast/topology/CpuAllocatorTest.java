@@ -71,6 +71,24 @@ final class CpuAllocatorTest {
     assertThat(set(CACHES, available, TakePolicy.L3, cpus)).isEqualTo(expected);
   }
 
+  /** The sockets are looked at first, and one node is met in both of them. */
+  @ParameterizedTest
+  @EnumSource(TakePolicy.class)
+  void take_nodeInTwoSockets_takesNothingTwice(TakePolicy policy) {
+    var machine =
+        CpuTopology.of(
+            List.of(
+                new Cpu(0, 0, 0, 0, 0),
+                new Cpu(1, 1, 1, 0, 1),
+                new Cpu(2, 2, 0, 1, 2),
+                new Cpu(3, 3, 1, 2, 3)));
+
+    for (int cpus = 0; cpus <= 4; cpus++) {
+      var taken = (Taken.Cpus) take(machine, "0-3", policy, cpus, 1);
+      assertThat(taken.set().size()).isEqualTo(cpus);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,12 +44,10 @@ final class KubeletTake {
     private static final long serialVersionUID = 1;
   }
 
-  private final CpuTopology topology;
   private final List<Cpu> machine = new ArrayList<>();
   private final Set<Defect> defects;
 
   KubeletTake(CpuTopology topology, Set<Defect> defects) {
-    this.topology = topology;
     this.defects = defects;
     for (int i = 0; i < topology.list().size(); i++) {
       Cpu cpu = topology.list().get(i);
@@ -159,7 +158,7 @@ final class KubeletTake {
       chosen.forEach(g -> before.put(g, in(free.values(), group, g).size()));
       for (int g : chosen) {
         List<Integer> all = in(machine, group, g);
-        boolean again = in(free.values(), group, g).size() != before.get(g);
+        boolean again = in(free.values(), group, g).size() != before.getOrDefault(g, 0);
         if (needed >= all.size() && (!again || has(Defect.LISTED_TWICE))) {
           take(all);
         }
@@ -243,7 +242,15 @@ final class KubeletTake {
   }
 
   /** Some of several numbers, in an array that may be shared with other choices. */
-  private record Choice(int[] array, int length) {
+  private static final class Choice {
+    private final int[] array;
+    private final int length;
+
+    Choice(int[] array, int length) {
+      this.array = array;
+      this.length = length;
+    }
+
     Choice plus(int number) {
       int[] into =
           length < array.length ? array : Arrays.copyOf(array, Math.max(1, 2 * array.length));
@@ -257,7 +264,7 @@ final class KubeletTake {
   }
 
   private Choice remembered(Choice choice) {
-    return has(Defect.REUSED_ARRAY) ? choice : new Choice(choice.numbers(), choice.length());
+    return has(Defect.REUSED_ARRAY) ? choice : new Choice(choice.numbers(), choice.length);
   }
 
   private static boolean combinations(
@@ -280,8 +287,8 @@ final class KubeletTake {
   /** The best choice until now, and what it is worth. */
   private static final class Best {
     double balance = Double.MAX_VALUE;
-    Choice nodes;
-    Choice rest;
+    Optional<Choice> nodes = Optional.empty();
+    Optional<Choice> rest = Optional.empty();
   }
 
   private Set<Integer> distributed(Map<Integer, Cpu> available, int cpus, int group) {
@@ -300,7 +307,7 @@ final class KubeletTake {
     for (int k = (groups - 1) / groupsOfNode + 1; k <= most; k++) {
       var best = new Best();
       combinations(nodes, k, choice -> weigh(choice, request, cpus, group, best));
-      if (best.nodes != null) {
+      if (best.nodes.isPresent()) {
         return hand(request, best, cpus, group);
       }
     }
@@ -329,7 +336,8 @@ final class KubeletTake {
     if (rest == 0) {
       own.balance = deviation(after.values());
     }
-    int[] givers = Arrays.stream(chosen).filter(node -> after.get(node) >= group).toArray();
+    int[] givers =
+        Arrays.stream(chosen).filter(node -> after.getOrDefault(node, 0) >= group).toArray();
     for (int k = givers.length; rest > 0 && k >= 1; k--) {
       combinations(
           givers,
@@ -341,7 +349,7 @@ final class KubeletTake {
     }
     if (own.balance < best.balance) {
       best.balance = own.balance;
-      best.nodes = remembered(choice);
+      best.nodes = Optional.of(remembered(choice));
       best.rest = own.rest;
     }
     return true;
@@ -349,8 +357,9 @@ final class KubeletTake {
 
   private void weighRest(Choice some, Map<Integer, Integer> after, int rest, int group, Best own) {
     int[] givers = some.numbers();
-    int sum = Arrays.stream(givers).map(after::get).sum();
-    int inGroups = Arrays.stream(givers).map(node -> after.get(node) / group * group).sum();
+    int sum = Arrays.stream(givers).map(node -> after.getOrDefault(node, 0)).sum();
+    int inGroups =
+        Arrays.stream(givers).map(node -> after.getOrDefault(node, 0) / group * group).sum();
     if (sum < rest || (!has(Defect.ENDLESS_TURNS) && inGroups < rest)) {
       return;
     }
@@ -361,7 +370,7 @@ final class KubeletTake {
         if (more == 0) {
           break;
         }
-        if (left.get(node) >= group) {
+        if (left.getOrDefault(node, 0) >= group) {
           left.merge(node, -group, Integer::sum);
           more -= group;
         }
@@ -371,7 +380,7 @@ final class KubeletTake {
     double balance = deviation(left.values());
     if (balance < own.balance) {
       own.balance = balance;
-      own.rest = remembered(some);
+      own.rest = Optional.of(remembered(some));
     }
   }
 
@@ -382,14 +391,14 @@ final class KubeletTake {
   }
 
   private Set<Integer> hand(Request request, Best best, int cpus, int group) {
-    int[] nodes = best.nodes.numbers();
+    int[] nodes = best.nodes.orElseThrow().numbers();
     int each = cpus / nodes.length / group * group;
     for (int node : nodes) {
       handOf(request, node, each);
     }
     int rest = cpus - each * nodes.length;
     for (int steps = 0; rest > 0; steps++) {
-      for (int node : best.rest == null ? new int[0] : best.rest.numbers()) {
+      for (int node : best.rest.map(Choice::numbers).orElse(new int[0])) {
         if (rest == 0) {
           break;
         }
@@ -409,7 +418,7 @@ final class KubeletTake {
   /** Takes CPUs of a node; none when there are too few, which the kubelet does not look at. */
   private void handOf(Request request, int node, int cpus) {
     var own = new TreeMap<Integer, Cpu>();
-    in(request.free.values(), Cpu::numa, node).forEach(cpu -> own.put(cpu, request.free.get(cpu)));
+    request.free.values().stream().filter(c -> c.numa() == node).forEach(c -> own.put(c.cpu(), c));
     if (cpus <= own.size()) {
       request.take(packed(own, cpus, TakePolicy.PACKED));
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -105,7 +106,7 @@ final class PoolsPropertyTest {
         false);
   }
 
-  private TreeSet<Integer> someZones(CpuTopology machine) {
+  private Set<Integer> someZones(CpuTopology machine) {
     int[] zones = machine.zones();
     var some = new TreeSet<Integer>();
     some.add(zones[random.nextInt(zones.length)]);

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /**
  * Machines of all shapes and what is free on them, by a seed: 1 to 8 NUMA nodes, more, as many and
@@ -108,8 +107,10 @@ final class RandomStates {
       int coreNumbers = random.nextInt(3);
       var inSocket = new HashMap<Integer, Integer>();
       int[] own = new int[cores.size()];
-      IntStream.range(0, own.length)
-          .forEach(c -> own[c] = inSocket.merge(cores.get(c).socket(), 1, Integer::sum));
+      for (int core = 0; core < own.length; core++) {
+        own[core] = inSocket.getOrDefault(cores.get(core).socket(), 0);
+        inSocket.put(cores.get(core).socket(), own[core] + 1);
+      }
       var cpus = new ArrayList<Cpu>();
       for (int i = 0; i < slots.size(); i++) {
         int number = slots.get(i)[0];
