@@ -92,6 +92,7 @@ final class ArchitectureTest {
     "kube, config metrics annotator",
     "explain, config metrics http",
     "simulate, config metrics",
+    "sysfs, ''",
   })
   void edge_eachPackage_seesCoreAndItsOwnNeeds(String name, String others) {
     seesOnly(name, Stream.concat(Arrays.stream(CORE), split(others)));
