@@ -22,6 +22,7 @@ public final class Main {
     COMMANDS.put("doctor", DoctorCommand.class);
     COMMANDS.put("why", WhyCommand.class);
     COMMANDS.put("top", TopCommand.class);
+    COMMANDS.put("allocate", AllocateCommand.class);
     COMMANDS.put("archive", ArchiveCommand.class);
   }
 

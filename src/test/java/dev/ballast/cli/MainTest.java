@@ -18,7 +18,7 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "lint", "demo", "doctor", "why", "top", "archive"})
+  @ValueSource(strings = {"serve", "lint", "demo", "doctor", "why", "top", "allocate", "archive"})
   void help_ofACommand_isTheSameWithTheOthersAndWithout(String name) {
     String[] args = {name, "--help"};
 
@@ -31,7 +31,7 @@ final class MainTest {
   @Test
   void help_ofTheProgram_namesAllCommands() {
     assertThat(run(Main.commandLine("--help"), "--help"))
-        .contains("serve", "lint", "demo", "doctor", "why", "top");
+        .contains("serve", "lint", "demo", "doctor", "why", "top", "allocate");
   }
 
   @Test
