@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ballast.annotator.AnnotatedNode;
 import dev.ballast.load.NodeFacts;
+import dev.ballast.topology.NodeTopology;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptions;
@@ -20,17 +21,22 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -94,6 +100,19 @@ public final class ClusterProbe {
   public record Workload(String namespace, String name, List<String> images) {
     public Workload {
       images = List.copyOf(images);
+    }
+  }
+
+  /**
+   * The topologies of a kind.
+   *
+   * @param readable those that can be read
+   * @param unreadable by name, what is wrong with the others
+   */
+  public record Topologies(List<NodeTopology> readable, SortedMap<String, String> unreadable) {
+    public Topologies {
+      readable = List.copyOf(readable);
+      unreadable = Collections.unmodifiableSortedMap(new TreeMap<>(unreadable));
     }
   }
 
@@ -222,6 +241,33 @@ public final class ClusterProbe {
   /** Whether the API server serves an API group. */
   public boolean hasGroup(String group) throws ProbeException {
     return ask(() -> client.hasApiGroup(group, true));
+  }
+
+  /** The NodeResourceTopology objects of a kind; empty when the API server does not serve it. */
+  public Optional<Topologies> topologies(NodeTopology.Kind kind)
+      throws ProbeException, InterruptedException {
+    if (!hasGroup(TopologyReader.group(kind))) {
+      return Optional.empty();
+    }
+    var readable = new ArrayList<NodeTopology>();
+    var unreadable = new TreeMap<String, String>();
+    String path = TopologyReader.path(kind) + "?limit=" + ResourceStream.PAGE;
+    String next = "";
+    do {
+      String from =
+          next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
+      var page = json(get(path + from, "application/json"));
+      for (var object : page.path("items")) {
+        try {
+          readable.add(TopologyReader.read(kind, object));
+        } catch (TopologyReader.UnreadableException e) {
+          String name = object.path("metadata").path("name").asText("");
+          unreadable.put(name, String.valueOf(e.getMessage()));
+        }
+      }
+      next = page.path("metadata").path("continue").asText("");
+    } while (!next.isEmpty());
+    return Optional.of(new Topologies(readable, unreadable));
   }
 
   private <V extends HasMetadata, L extends KubernetesResourceList<V>, R> List<R> pages(

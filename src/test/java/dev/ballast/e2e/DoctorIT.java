@@ -547,6 +547,36 @@ final class DoctorIT {
     }
   }
 
+  @Test
+  void examine_topologyThatCannotBeRead_isTopology() throws IOException {
+    cluster.kubectl("apply", "-f", "deploy/topology/crd.yaml").orFail("apply");
+    try {
+      cluster
+          .kubectl(
+              "wait",
+              "--for=condition=Established",
+              "--timeout=30s",
+              "crd/noderesourcetopologies.topology.crane.io")
+          .orFail("wait");
+      cluster.kubectl("apply", "-f", "deploy/topology/example.yaml").orFail("apply");
+      assertThat(examine(configuration, scheduler).toString())
+          .contains("1 NodeResourceTopology of crane's kind");
+      cluster
+          .kubectl(
+              "patch",
+              "nrt",
+              "node-000",
+              "--type=json",
+              "-p",
+              "[{\"op\":\"replace\",\"path\":\"/zones/0/resources/capacity/cpu\",\"value\":\"-1\"}]")
+          .orFail("patch");
+      assertThat(only(examine(configuration, scheduler), "topology", "warning"))
+          .contains("of node-000, zones[0].resources.capacity.cpu is");
+    } finally {
+      cluster.kubectl("delete", "-f", "deploy/topology/crd.yaml").orFail("delete");
+    }
+  }
+
   private static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

@@ -11,6 +11,7 @@ import java.util.Map;
 public final class Launcher {
   /** The program. */
   public static final String PROGRAM = Shell.ROOT.resolve("deploy/image/ballast").toString();
+
   private static final Path TARGET = Shell.ROOT.resolve("target");
 
   private Launcher() {}

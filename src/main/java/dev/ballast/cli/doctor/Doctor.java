@@ -121,6 +121,7 @@ public final class Doctor {
       scheduler();
       if (reached) {
         findings.add(AutoscalerCheck.of(probe));
+        findings.add(TopologyCheck.of(probe));
       }
     }
   }
@@ -141,7 +142,8 @@ public final class Doctor {
               NodeCheck.NAME,
               AnnotatorCheck.LEADER,
               AnnotatorCheck.WRITERS,
-              AutoscalerCheck.NAME)) {
+              AutoscalerCheck.NAME,
+              TopologyCheck.NAME)) {
         findings.add(Finding.skipped(check, "the API server does not answer", ""));
       }
       return false;

@@ -1,0 +1,54 @@
+package dev.ballast.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ballast.kube.ClusterProbe.Topologies;
+import dev.ballast.topology.NodeTopology;
+import dev.ballast.topology.NodeTopology.Alignment;
+import dev.ballast.topology.NodeTopology.CpuBinding;
+import dev.ballast.topology.NodeTopology.Kind;
+import dev.ballast.topology.NodeTopology.Scope;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+final class TopologyCheckTest {
+  private static NodeTopology topology(String node, Kind kind) {
+    return new NodeTopology(
+        node, kind, CpuBinding.AGENT, Alignment.NONE, Scope.POD, List.of(), Map.of(), Map.of());
+  }
+
+  @Test
+  void judge_noKindIsServed_isOk() {
+    var finding = TopologyCheck.judge(Map.of());
+    assertThat(finding.status()).isEqualTo(Status.OK);
+    assertThat(finding.seen()).isEqualTo("no kind of NodeResourceTopology is installed");
+  }
+
+  @Test
+  void judge_allCanBeRead_isOkAndCounted() {
+    var crane = new Topologies(List.of(topology("a", Kind.CRANE)), new TreeMap<>());
+    var community = new Topologies(List.of(), new TreeMap<>());
+    var kinds = new TreeMap<>(Map.of(Kind.CRANE, crane, Kind.COMMUNITY, community));
+    var finding = TopologyCheck.judge(kinds);
+    assertThat(finding.status()).isEqualTo(Status.OK);
+    assertThat(finding.seen())
+        .isEqualTo(
+            "1 NodeResourceTopology of crane's kind, 0 NodeResourceTopology of the community's kind");
+  }
+
+  @Test
+  void judge_someCannotBeRead_isWarnedOfWithTheFirst() {
+    var unreadable =
+        new TreeMap<>(Map.of("n2", "zones is 7", "n1", "zones[0].name is \u001b: write a text"));
+    var crane = new Topologies(List.of(topology("a", Kind.CRANE)), unreadable);
+    var finding = TopologyCheck.judge(Map.of(Kind.CRANE, crane));
+    assertThat(finding.status()).isEqualTo(Status.WARNING);
+    assertThat(finding.seen())
+        .isEqualTo(
+            "3 NodeResourceTopology of crane's kind; 2 cannot be read (n1, n2): of n1,"
+                + " zones[0].name is ?: write a text");
+    assertThat(finding.advice()).isNotEmpty();
+  }
+}
