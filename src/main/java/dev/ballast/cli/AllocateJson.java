@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ballast.cli.doctor.Printable;
 import dev.ballast.config.YamlSource;
 import dev.ballast.topology.Cpu;
 import dev.ballast.topology.CpuSet;
@@ -35,7 +36,6 @@ final class AllocateJson {
   /** The most bytes of a topology; one of 8192 CPUs has some 600,000. */
   static final int MAX_TOPOLOGY_BYTES = 8 << 20;
 
-  private static final int MAX_SHOWN = 60;
   private static final Set<String> CPU_KEYS = Set.of("cpu", "core", "socket", "numa", "uncore");
   private static final Set<String> QUESTION_KEYS =
       Set.of("name", "topology", "available", "cpus", "policy", "group");
@@ -106,7 +106,7 @@ final class AllocateJson {
       var at = json.getLocation();
       String place = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
       return new IllegalArgumentException(
-          file + place + ": no JSON: " + cut(json.getOriginalMessage()), e);
+          file + place + ": no JSON: " + Printable.start(json.getOriginalMessage()), e);
     }
     return new IllegalArgumentException(
         file + " cannot be read: " + YamlSource.reason(e) + ": give a JSON file", e);
@@ -146,7 +146,11 @@ final class AllocateJson {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    name + " is \"" + cut(policy) + "\": give one of " + TakePolicy.names()));
+                    name
+                        + " is \""
+                        + Printable.start(policy)
+                        + "\": give one of "
+                        + TakePolicy.names()));
   }
 
   private static CpuTopology topology(@Nullable JsonNode shape, String where) {
@@ -191,7 +195,11 @@ final class AllocateJson {
       String name = names.next();
       if (!keys.contains(name)) {
         throw new IllegalArgumentException(
-            where + " has a key \"" + cut(name) + "\": leave it out; known are " + sorted(keys));
+            where
+                + " has a key \""
+                + Printable.start(name)
+                + "\": leave it out; known are "
+                + sorted(keys));
       }
     }
   }
@@ -219,11 +227,7 @@ final class AllocateJson {
 
   /** A text as it is, anything else as it is written. */
   private static String text(JsonNode node) {
-    return cut(node.isTextual() ? node.textValue() : node.toString());
-  }
-
-  private static String cut(String text) {
-    return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
+    return Printable.start(node.isTextual() ? node.textValue() : node.toString());
   }
 
   /** An answer with a name on one line. */

@@ -18,11 +18,10 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -244,29 +243,30 @@ public final class ClusterProbe {
   }
 
   /** The NodeResourceTopology objects of a kind; empty when the API server does not serve it. */
-  public Optional<Topologies> topologies(NodeTopology.Kind kind)
-      throws ProbeException, InterruptedException {
-    if (!hasGroup(TopologyReader.group(kind))) {
+  public Optional<Topologies> topologies(NodeTopology.Kind kind) throws ProbeException {
+    if (!hasGroup(kind.group())) {
       return Optional.empty();
     }
+    var resources =
+        client.genericKubernetesResources(
+            new ResourceDefinitionContext.Builder()
+                .withGroup(kind.group())
+                .withVersion(kind.version())
+                .withKind("NodeResourceTopology")
+                .withPlural("noderesourcetopologies")
+                .withNamespaced(false)
+                .build());
     var readable = new ArrayList<NodeTopology>();
     var unreadable = new TreeMap<String, String>();
-    String path = TopologyReader.path(kind) + "?limit=" + ResourceStream.PAGE;
-    String next = "";
-    do {
-      String from =
-          next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
-      var page = json(get(path + from, "application/json"));
-      for (var object : page.path("items")) {
-        try {
-          readable.add(TopologyReader.read(kind, object));
-        } catch (TopologyReader.UnreadableException e) {
-          String name = object.path("metadata").path("name").asText("");
-          unreadable.put(name, String.valueOf(e.getMessage()));
-        }
+    List<JsonNode> objects = pages(resources::list, json::valueToTree);
+    for (JsonNode object : objects) {
+      try {
+        readable.add(TopologyReader.read(kind, object));
+      } catch (TopologyReader.UnreadableException e) {
+        String name = object.path("metadata").path("name").asText("");
+        unreadable.put(name, String.valueOf(e.getMessage()));
       }
-      next = page.path("metadata").path("continue").asText("");
-    } while (!next.isEmpty());
+    }
     return Optional.of(new Topologies(readable, unreadable));
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads NodeResourceTopology objects of both kinds. What cannot be read is an error that names the
@@ -28,9 +29,38 @@ import java.util.TreeMap;
  * type Node are NUMA nodes, and from both in that an amount below 0 is refused.
  */
 final class TopologyReader {
-  private static final int MAX_ZONES = 1_024;
+  private static final int MAX_LENGTH = 1_024;
   private static final int MAX_SHOWN = 80;
   private static final double MILLI = 1_000;
+
+  private static final Map<String, CpuBinding> CRANE_BINDINGS =
+      Map.of("Static", CpuBinding.AGENT, "None", CpuBinding.KUBELET);
+  private static final String CRANE_DEFAULT = "SingleNUMANodePodLevel";
+  private static final Map<String, Alignment> CRANE_ALIGNMENTS =
+      Map.of(CRANE_DEFAULT, Alignment.SINGLE_NUMA_NODE, "None", Alignment.NONE);
+  private static final Map<String, Alignment> ALIGNMENTS =
+      Map.of(
+          "none", Alignment.NONE,
+          "best-effort", Alignment.BEST_EFFORT,
+          "restricted", Alignment.RESTRICTED,
+          "single-numa-node", Alignment.SINGLE_NUMA_NODE);
+  private static final Map<String, Scope> SCOPES =
+      Map.of("container", Scope.CONTAINER, "pod", Scope.POD);
+
+  /** What the one field said that two attributes took the place of. */
+  private record Policy(Alignment alignment, Scope scope) {}
+
+  private static final Map<String, Policy> POLICIES =
+      Map.of(
+          "None", new Policy(Alignment.NONE, Scope.CONTAINER),
+          "BestEffort", new Policy(Alignment.BEST_EFFORT, Scope.CONTAINER),
+          "BestEffortContainerLevel", new Policy(Alignment.BEST_EFFORT, Scope.CONTAINER),
+          "BestEffortPodLevel", new Policy(Alignment.BEST_EFFORT, Scope.POD),
+          "Restricted", new Policy(Alignment.RESTRICTED, Scope.CONTAINER),
+          "RestrictedContainerLevel", new Policy(Alignment.RESTRICTED, Scope.CONTAINER),
+          "RestrictedPodLevel", new Policy(Alignment.RESTRICTED, Scope.POD),
+          "SingleNUMANodeContainerLevel", new Policy(Alignment.SINGLE_NUMA_NODE, Scope.CONTAINER),
+          "SingleNUMANodePodLevel", new Policy(Alignment.SINGLE_NUMA_NODE, Scope.POD));
 
   /** An object that is no topology; the message says where and what to write. */
   static final class UnreadableException extends Exception {
@@ -42,24 +72,6 @@ final class TopologyReader {
   }
 
   private TopologyReader() {}
-
-  /** The API group of a kind. */
-  static String group(Kind kind) {
-    return switch (kind) {
-      case CRANE -> "topology.crane.io";
-      case COMMUNITY -> "topology.node.k8s.io";
-    };
-  }
-
-  /** Where the API server has the objects of a kind. */
-  static String path(Kind kind) {
-    String version =
-        switch (kind) {
-          case CRANE -> "v1alpha1";
-          case COMMUNITY -> "v1alpha2";
-        };
-    return "apis/" + group(kind) + "/" + version + "/noderesourcetopologies";
-  }
 
   /**
    * Reads an object.
@@ -77,143 +89,101 @@ final class TopologyReader {
   private static NodeTopology crane(String node, JsonNode object) throws UnreadableException {
     JsonNode manager = object.path("craneManagerPolicy");
     String path = "craneManagerPolicy.";
-    var cpus =
-        switch (text(manager.path("cpuManagerPolicy"), path + "cpuManagerPolicy")) {
-          case "Static" -> CpuBinding.AGENT;
-          case "None" -> CpuBinding.KUBELET;
-          default ->
-              throw wrong(
-                  path + "cpuManagerPolicy", manager.get("cpuManagerPolicy"), "Static or None");
-        };
-    var alignment =
-        switch (manager.path("topologyManagerPolicy").asText("SingleNUMANodePodLevel")) {
-          case "SingleNUMANodePodLevel" -> Alignment.SINGLE_NUMA_NODE;
-          case "None" -> Alignment.NONE;
-          default ->
-              throw wrong(
-                  path + "topologyManagerPolicy",
-                  manager.get("topologyManagerPolicy"),
-                  "SingleNUMANodePodLevel or None");
-        };
     return new NodeTopology(
         node,
         Kind.CRANE,
-        cpus,
-        alignment,
+        choice(
+            CRANE_BINDINGS,
+            text(manager.path("cpuManagerPolicy"), path + "cpuManagerPolicy"),
+            path + "cpuManagerPolicy",
+            "Static or None"),
+        choice(
+            CRANE_ALIGNMENTS,
+            manager.path("topologyManagerPolicy").asText(CRANE_DEFAULT),
+            path + "topologyManagerPolicy",
+            "SingleNUMANodePodLevel or None"),
         Scope.POD,
-        zones(Kind.CRANE, object),
+        zones(object.path("zones"), TopologyReader::mapped),
         amounts(object.path("reserved"), "reserved"),
         texts(object.path("attributes"), "attributes"));
   }
 
   private static NodeTopology community(String node, JsonNode object) throws UnreadableException {
     var attributes = listedTexts(object.path("attributes"), "attributes");
-    var old = deprecated(object.path("topologyPolicies"));
+    var policy = policy(object.path("topologyPolicies"));
+    String alignment = attributes.get("topologyManagerPolicy");
+    String scope = attributes.get("topologyManagerScope");
     return new NodeTopology(
         node,
         Kind.COMMUNITY,
         CpuBinding.KUBELET,
-        alignment(attributes).orElse(old.alignment()),
-        scope(attributes).orElse(old.scope()),
-        zones(Kind.COMMUNITY, object),
+        alignment == null
+            ? policy.alignment()
+            : choice(
+                ALIGNMENTS,
+                alignment,
+                "attribute topologyManagerPolicy",
+                "none, best-effort, restricted or single-numa-node"),
+        scope == null
+            ? policy.scope()
+            : choice(SCOPES, scope, "attribute topologyManagerScope", "container or pod"),
+        zones(object.path("zones"), TopologyReader::listed),
         Map.of(),
         attributes);
   }
 
-  private static Optional<Alignment> alignment(Map<String, String> attributes)
-      throws UnreadableException {
-    String name = "topologyManagerPolicy";
-    String text = attributes.get(name);
-    if (text == null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        switch (text) {
-          case "none" -> Alignment.NONE;
-          case "best-effort" -> Alignment.BEST_EFFORT;
-          case "restricted" -> Alignment.RESTRICTED;
-          case "single-numa-node" -> Alignment.SINGLE_NUMA_NODE;
-          default ->
-              throw wrong(
-                  "attribute " + name, text, "none, best-effort, restricted or single-numa-node");
-        });
-  }
-
-  private static Optional<Scope> scope(Map<String, String> attributes) throws UnreadableException {
-    String name = "topologyManagerScope";
-    String text = attributes.get(name);
-    if (text == null) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        switch (text) {
-          case "container" -> Scope.CONTAINER;
-          case "pod" -> Scope.POD;
-          default -> throw wrong("attribute " + name, text, "container or pod");
-        });
-  }
-
-  /** What the one field said that attributes took the place of. */
-  private record Before(Alignment alignment, Scope scope) {}
-
-  private static Before deprecated(JsonNode policies) throws UnreadableException {
-    if (policies.isMissingNode() || policies.isNull() || policies.isEmpty()) {
-      return new Before(Alignment.NONE, Scope.CONTAINER);
-    }
+  private static Policy policy(JsonNode policies) throws UnreadableException {
+    boolean none = policies.isMissingNode() || policies.isNull() || policies.isEmpty();
     String path = "topologyPolicies[0]";
-    return switch (text(policies.path(0), path)) {
-      case "None" -> new Before(Alignment.NONE, Scope.CONTAINER);
-      case "BestEffort", "BestEffortContainerLevel" ->
-          new Before(Alignment.BEST_EFFORT, Scope.CONTAINER);
-      case "BestEffortPodLevel" -> new Before(Alignment.BEST_EFFORT, Scope.POD);
-      case "Restricted", "RestrictedContainerLevel" ->
-          new Before(Alignment.RESTRICTED, Scope.CONTAINER);
-      case "RestrictedPodLevel" -> new Before(Alignment.RESTRICTED, Scope.POD);
-      case "SingleNUMANodeContainerLevel" ->
-          new Before(Alignment.SINGLE_NUMA_NODE, Scope.CONTAINER);
-      case "SingleNUMANodePodLevel" -> new Before(Alignment.SINGLE_NUMA_NODE, Scope.POD);
-      default ->
-          throw wrong(
-              path,
-              policies.get(0),
-              "None, BestEffort, Restricted or SingleNUMANode, the last three with ContainerLevel or"
-                  + " PodLevel behind");
-    };
+    return choice(
+        POLICIES,
+        none ? "None" : text(policies.path(0), path),
+        path,
+        "None, BestEffort, Restricted or SingleNUMANode, the last three with ContainerLevel or"
+            + " PodLevel behind");
   }
 
-  private static List<Zone> zones(Kind kind, JsonNode object) throws UnreadableException {
-    JsonNode list = object.path("zones");
-    if (list.isMissingNode() || list.isNull()) {
-      return List.of();
+  /** What is meant by one of a few texts. */
+  private static <T> T choice(Map<String, T> choices, String text, String path, String wanted)
+      throws UnreadableException {
+    @Nullable T meant = choices.get(text);
+    if (meant == null) {
+      throw wrong(path, text, wanted);
     }
-    if (!list.isArray() || list.size() > MAX_ZONES) {
-      throw wrong("zones", list, "a list of at most " + MAX_ZONES);
-    }
-    var zones = new ArrayList<Zone>(list.size());
+    return meant;
+  }
+
+  /** Reads the resources of a zone. */
+  private interface Resources {
+    SortedMap<String, Amounts> read(JsonNode resources, String path) throws UnreadableException;
+  }
+
+  private static List<Zone> zones(JsonNode list, Resources resources) throws UnreadableException {
+    var zones = new ArrayList<Zone>();
     var names = new HashSet<String>();
-    for (int i = 0; i < list.size(); i++) {
-      String path = "zones[" + i + "].";
-      JsonNode zone = list.get(i);
-      String name = text(zone.path("name"), path + "name");
-      if (!names.add(name)) {
-        throw wrong(path + "name", name, "a name that no other zone has");
-      }
-      zones.add(
-          new Zone(
-              name,
-              text(zone.path("type"), path + "type"),
-              zone.path("parent").asText(""),
-              costs(zone.path("costs"), path + "costs"),
-              kind == Kind.CRANE
-                  ? mappedResources(zone.path("resources"), path + "resources.")
-                  : listedResources(zone.path("resources"), path + "resources"),
-              reservedCpus(zone.path("resources"), path + "resources.reservedCPUNums")));
-    }
+    each(
+        list,
+        "zones",
+        (path, zone) -> {
+          String name = text(zone.path("name"), path + ".name");
+          if (!names.add(name)) {
+            throw wrong(path + ".name", name, "a name that no other zone has");
+          }
+          String at = path + ".resources";
+          zones.add(
+              new Zone(
+                  name,
+                  text(zone.path("type"), path + ".type"),
+                  zone.path("parent").asText(""),
+                  costs(zone.path("costs"), path + ".costs"),
+                  resources.read(zone.path("resources"), at),
+                  reservedCpus(
+                      zone.path("resources").path("reservedCPUNums"), at + ".reservedCPUNums")));
+        });
     return zones;
   }
 
-  private static int reservedCpus(JsonNode resources, String path) throws UnreadableException {
-    JsonNode number = resources.path("reservedCPUNums");
+  private static int reservedCpus(JsonNode number, String path) throws UnreadableException {
     if (number.isMissingNode() || number.isNull()) {
       return 0;
     }
@@ -225,21 +195,23 @@ final class TopologyReader {
 
   private static Map<String, Long> costs(JsonNode list, String path) throws UnreadableException {
     var costs = new HashMap<String, Long>();
-    for (int i = 0; i < list.size(); i++) {
-      String at = path + "[" + i + "].";
-      JsonNode value = list.get(i).path("value");
-      if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-        throw wrong(at + "value", value, "a whole number");
-      }
-      costs.put(text(list.get(i).path("name"), at + "name"), value.longValue());
-    }
+    each(
+        list,
+        path,
+        (at, cost) -> {
+          JsonNode value = cost.path("value");
+          if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw wrong(at + ".value", value, "a whole number");
+          }
+          costs.put(text(cost.path("name"), at + ".name"), value.longValue());
+        });
     return costs;
   }
 
-  private static SortedMap<String, Amounts> mappedResources(JsonNode resources, String path)
+  private static SortedMap<String, Amounts> mapped(JsonNode resources, String path)
       throws UnreadableException {
-    var capacity = amounts(resources.path("capacity"), path + "capacity");
-    var allocatable = amounts(resources.path("allocatable"), path + "allocatable");
+    var capacity = amounts(resources.path("capacity"), path + ".capacity");
+    var allocatable = amounts(resources.path("allocatable"), path + ".allocatable");
     var all = new TreeMap<String, Amounts>();
     capacity.forEach(
         (name, amount) ->
@@ -251,25 +223,49 @@ final class TopologyReader {
     return all;
   }
 
-  private static SortedMap<String, Amounts> listedResources(JsonNode list, String path)
+  private static SortedMap<String, Amounts> listed(JsonNode resources, String path)
       throws UnreadableException {
     var all = new TreeMap<String, Amounts>();
-    for (int i = 0; i < list.size(); i++) {
-      String at = path + "[" + i + "].";
-      JsonNode resource = list.get(i);
-      String name = text(resource.path("name"), at + "name");
-      long capacity = amount(name, resource.path("capacity"), at + "capacity");
-      long allocatable = amount(name, resource.path("allocatable"), at + "allocatable");
-      long available = amount(name, resource.path("available"), at + "available");
-      if (all.put(name, new Amounts(capacity, allocatable, Optional.of(available))) != null) {
-        throw wrong(at + "name", name, "each resource once");
-      }
-    }
+    each(
+        resources,
+        path,
+        (at, resource) -> {
+          String name = text(resource.path("name"), at + ".name");
+          long capacity = amount(name, resource.path("capacity"), at + ".capacity");
+          long allocatable = amount(name, resource.path("allocatable"), at + ".allocatable");
+          long available = amount(name, resource.path("available"), at + ".available");
+          if (all.put(name, new Amounts(capacity, allocatable, Optional.of(available))) != null) {
+            throw wrong(at + ".name", name, "each resource once");
+          }
+        });
     return all;
   }
 
-  private interface Field {
+  private static Map<String, String> listedTexts(JsonNode list, String path)
+      throws UnreadableException {
+    var texts = new HashMap<String, String>();
+    each(
+        list,
+        path,
+        (at, entry) ->
+            texts.put(text(entry.path("name"), at + ".name"), entry.path("value").asText("")));
+    return texts;
+  }
+
+  private interface Visitor {
+    /** Takes a field by its name, or an element by its path. */
     void accept(String name, JsonNode value) throws UnreadableException;
+  }
+
+  /** Shows the elements of a list, which may be left out. */
+  private static void each(JsonNode list, String path, Visitor visitor) throws UnreadableException {
+    boolean none = list.isMissingNode() || list.isNull();
+    if (!none && (!list.isArray() || list.size() > MAX_LENGTH)) {
+      throw wrong(path, list, "a list of at most " + MAX_LENGTH);
+    }
+    for (int i = 0; i < list.size(); i++) {
+      visitor.accept(path + "[" + i + "]", list.path(i));
+    }
   }
 
   private static Map<String, Long> amounts(JsonNode map, String path) throws UnreadableException {
@@ -284,24 +280,14 @@ final class TopologyReader {
     return texts;
   }
 
-  private static void fields(JsonNode map, String path, Field field) throws UnreadableException {
+  private static void fields(JsonNode map, String path, Visitor visitor)
+      throws UnreadableException {
     if (!map.isObject() && !map.isMissingNode() && !map.isNull()) {
       throw wrong(path, map, "an object");
     }
     for (var entry : map.properties()) {
-      field.accept(entry.getKey(), entry.getValue());
+      visitor.accept(entry.getKey(), entry.getValue());
     }
-  }
-
-  private static Map<String, String> listedTexts(JsonNode list, String path)
-      throws UnreadableException {
-    var texts = new HashMap<String, String>();
-    for (int i = 0; i < list.size(); i++) {
-      JsonNode entry = list.get(i);
-      texts.put(
-          text(entry.path("name"), path + "[" + i + "].name"), entry.path("value").asText(""));
-    }
-    return texts;
   }
 
   private static long amount(String resource, JsonNode quantity, String path)
@@ -326,7 +312,7 @@ final class TopologyReader {
 
   private static UnreadableException wrong(String path, JsonNode value, String wanted) {
     return new UnreadableException(
-        value == null || value.isMissingNode() || value.isNull()
+        value.isMissingNode() || value.isNull()
             ? path + " is missing: write " + wanted
             : path + " is " + shown(value) + ": write " + wanted);
   }

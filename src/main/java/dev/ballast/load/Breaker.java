@@ -79,8 +79,7 @@ public final class Breaker {
           if (now.isFresh(metric, nowMillis)) {
             freshMillis = Math.max(freshMillis, time);
           }
-          changesAt(time - now.metrics().clockToleranceMillis(), nowMillis);
-          changesAt(time + now.metrics().staleAfterMillis(metric), nowMillis);
+          now.changes(metric, millis -> changesAt(millis, nowMillis));
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.ballast.load;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +135,17 @@ public final class NodeLoad {
   /** True when the reading of metric {@code i} is a number that may be used. */
   public boolean isFresh(int i, long nowMillis) {
     return state(i, nowMillis) == ReadingState.FRESH;
+  }
+
+  /**
+   * Tells when the state of the reading of metric {@code i} changes as time goes on: when it is no
+   * longer ahead of the clock, and when it becomes stale. Nothing without a reading.
+   */
+  public void changes(int i, LongConsumer whenMillis) {
+    if (hasReading(i)) {
+      whenMillis.accept(times[i] - metrics.clockToleranceMillis());
+      whenMillis.accept(times[i] + metrics.staleAfterMillis(i));
+    }
   }
 
   /**

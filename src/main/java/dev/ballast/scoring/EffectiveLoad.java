@@ -69,10 +69,7 @@ final class EffectiveLoad {
   Standing standing(NodeLoad load, Charge charge, long nowMillis) {
     var standing = new Standing(load, charge, nowMillis);
     for (int metric = 0; metric < metrics.size(); metric++) {
-      if (load.hasReading(metric)) {
-        standing.changesAt(load.timeMillis(metric) - metrics.clockToleranceMillis());
-        standing.changesAt(load.timeMillis(metric) + metrics.staleAfterMillis(metric));
-      }
+      load.changes(metric, standing::changesAt);
       int source = source(load, metric, nowMillis);
       if (source == NONE) {
         standing.unknown(metric);

@@ -63,13 +63,12 @@ public final class CpuAllocator {
   }
 
   private Taken packed(FreeCpus free, int cpus, TakePolicy policy) {
-    return new Taken.Cpus(topology.cpus(pack(free, cpus, policy)));
+    new Packing(topology, free, cpus).fill(policy);
+    return taken(free);
   }
 
-  private long[] pack(FreeCpus free, int cpus, TakePolicy policy) {
-    var packing = new Packing(topology, free, cpus);
-    packing.fill(policy);
-    return packing.taken();
+  private Taken taken(FreeCpus free) {
+    return new Taken.Cpus(topology.cpus(free.taken()));
   }
 
   private Taken distributed(FreeCpus free, int cpus, int group) {
@@ -89,35 +88,35 @@ public final class CpuAllocator {
     Optional<Distribution.Split> split =
         new Distribution(nodes, freeCpus, cpus, group)
             .find(topology.list().size(), topology.numas.count());
-    return split.isEmpty()
-        ? packed(free, cpus, TakePolicy.PACKED)
-        : new Taken.Cpus(topology.cpus(take(free, split.get(), cpus, group)));
+    if (split.isEmpty()) {
+      return packed(free, cpus, TakePolicy.PACKED);
+    }
+    take(free, split.get(), cpus, group);
+    return taken(free);
   }
 
-  /** Takes what a split says; changes what is free. */
-  private long[] take(FreeCpus free, Distribution.Split split, int cpus, int group) {
-    long[] taken = new long[topology.words()];
+  /** Takes what a split says. */
+  private void take(FreeCpus free, Distribution.Split split, int cpus, int group) {
     for (int node : split.nodes()) {
-      takeOfNode(free, node, split.each(), taken);
+      takeOfNode(free, node, split.each());
     }
     int rest = cpus - split.each() * split.nodes().size();
     while (rest > 0) {
       for (int node : split.rest()) {
         if (rest > 0 && free.inNuma(node) >= group) {
-          takeOfNode(free, node, group, taken);
+          takeOfNode(free, node, group);
           rest -= group;
         }
       }
     }
-    return taken;
   }
 
-  private void takeOfNode(FreeCpus free, int node, int cpus, long[] taken) {
+  private void takeOfNode(FreeCpus free, int node, int cpus) {
     var ofNode = new FreeCpus(topology, free.maskOfNuma(node), ties);
-    long[] part = pack(ofNode, cpus, TakePolicy.PACKED);
-    for (int w = 0; w < part.length; w++) {
-      taken[w] |= part[w];
-      for (long left = part[w]; left != 0; left &= left - 1) {
+    new Packing(topology, ofNode, cpus).fill(TakePolicy.PACKED);
+    long[] taken = ofNode.taken();
+    for (int w = 0; w < taken.length; w++) {
+      for (long left = taken[w]; left != 0; left &= left - 1) {
         free.remove((w << 6) + Long.numberOfTrailingZeros(left));
       }
     }

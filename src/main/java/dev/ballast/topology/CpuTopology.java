@@ -82,9 +82,9 @@ public final class CpuTopology {
     Arrays.setAll(placeOfCore, core -> Arrays.binarySearch(pairs, pairOfCore[core]));
     outerOfPlace = Arrays.stream(pairs).mapToInt(pair -> (int) (pair >> Integer.SIZE)).toArray();
     innerOfPlace = Arrays.stream(pairs).mapToInt(pair -> (int) pair).toArray();
-    placesOfOuter = listed(outerOfPlace, outer.count());
-    coresOfOuter = listed(outerOfCore(outer), outer.count());
-    coresOfInner = listed(outerOfCore(inner), inner.count());
+    placesOfOuter = Groups.listed(outerOfPlace, outer.count());
+    coresOfOuter = Groups.listed(outerOfCore(outer), outer.count());
+    coresOfInner = Groups.listed(outerOfCore(inner), inner.count());
   }
 
   /** A number of a {@link Cpu}. */
@@ -162,20 +162,6 @@ public final class CpuTopology {
     return IntStream.range(0, cores.count())
         .map(core -> groups.of[cores.members[core][0]])
         .toArray();
-  }
-
-  /** By group, what belongs to it, in ascending order. */
-  private static int[][] listed(int[] groupOf, int groups) {
-    int[] sizes = new int[groups];
-    for (int group : groupOf) {
-      sizes[group]++;
-    }
-    int[][] lists = new int[groups][];
-    Arrays.setAll(lists, group -> new int[sizes[group]]);
-    for (int i = groupOf.length - 1; i >= 0; i--) {
-      lists[groupOf[i]][--sizes[groupOf[i]]] = i;
-    }
-    return lists;
   }
 
   /** All CPUs that are online. */

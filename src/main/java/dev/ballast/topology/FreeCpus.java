@@ -13,6 +13,7 @@ final class FreeCpus {
   private final CpuTopology topology;
   private final Ties ties;
   private final long[] mask;
+  private final long[] before;
   private final int[] inCore;
   private final int[] inPlace;
   private final int[] inOuter;
@@ -27,6 +28,7 @@ final class FreeCpus {
   FreeCpus(CpuTopology topology, long[] mask, Ties ties) {
     this.topology = topology;
     this.mask = mask;
+    before = mask.clone();
     this.ties = ties;
     inCore = new int[topology.cores.count()];
     inPlace = new int[topology.outerOfPlace.length];
@@ -81,6 +83,15 @@ final class FreeCpus {
     inOuter[topology.outerOfPlace[place]]--;
     inInner[topology.innerOfPlace[place]]--;
     size--;
+  }
+
+  /** The CPUs that were taken away, as a mask. */
+  long[] taken() {
+    long[] taken = before.clone();
+    for (int w = 0; w < taken.length; w++) {
+      taken[w] &= ~mask[w];
+    }
+    return taken;
   }
 
   /** The free CPUs of a NUMA node, as a mask of its own. */

@@ -24,17 +24,22 @@ final class Groups {
    */
   Groups(int[] numberOf) {
     numbers = Arrays.stream(numberOf).sorted().distinct().toArray();
-    of = new int[numberOf.length];
-    int[] sizes = new int[numbers.length];
-    for (int cpu = 0; cpu < of.length; cpu++) {
-      of[cpu] = Arrays.binarySearch(numbers, numberOf[cpu]);
-      sizes[of[cpu]]++;
+    of = Arrays.stream(numberOf).map(number -> Arrays.binarySearch(numbers, number)).toArray();
+    members = listed(of, numbers.length);
+  }
+
+  /** By group, what belongs to it, in ascending order. */
+  static int[][] listed(int[] groupOf, int groups) {
+    int[] sizes = new int[groups];
+    for (int group : groupOf) {
+      sizes[group]++;
     }
-    members = new int[numbers.length][];
-    Arrays.setAll(members, group -> new int[sizes[group]]);
-    for (int cpu = of.length - 1; cpu >= 0; cpu--) {
-      members[of[cpu]][--sizes[of[cpu]]] = cpu;
+    int[][] lists = new int[groups][];
+    Arrays.setAll(lists, group -> new int[sizes[group]]);
+    for (int i = groupOf.length - 1; i >= 0; i--) {
+      lists[groupOf[i]][--sizes[groupOf[i]]] = i;
     }
+    return lists;
   }
 
   /** How many groups there are. */

@@ -43,10 +43,28 @@ public record NodeTopology(
 
   /** The kinds of NodeResourceTopology. */
   public enum Kind {
-    /** {@code topology.crane.io/v1alpha1}, by crane-agent: maps, and nothing of what is free. */
-    CRANE,
-    /** {@code topology.node.k8s.io/v1alpha2}, by node-feature-discovery and others: lists. */
-    COMMUNITY
+    /** By crane-agent: maps, and nothing of what is free. */
+    CRANE("topology.crane.io", "v1alpha1"),
+    /** By node-feature-discovery and others: lists. */
+    COMMUNITY("topology.node.k8s.io", "v1alpha2");
+
+    private final String group;
+    private final String version;
+
+    Kind(String group, String version) {
+      this.group = group;
+      this.version = version;
+    }
+
+    /** Its API group. */
+    public String group() {
+      return group;
+    }
+
+    /** Its version in the API group. */
+    public String version() {
+      return version;
+    }
   }
 
   /** Who binds containers to CPUs on a node. */

@@ -13,7 +13,6 @@ package dev.ballast.topology;
 final class Packing {
   private final CpuTopology topology;
   private final FreeCpus free;
-  private final long[] taken;
   private int needed;
 
   /**
@@ -25,15 +24,9 @@ final class Packing {
     this.topology = topology;
     this.free = free;
     this.needed = needed;
-    taken = new long[topology.words()];
   }
 
-  /** The CPUs that were taken, as a mask. */
-  long[] taken() {
-    return taken;
-  }
-
-  /** Fills the request; {@link #taken} has as many CPUs as are needed. */
+  /** Takes as many CPUs away from those that are free as are needed. */
   void fill(TakePolicy policy) {
     wholeOuters();
     wholeInners();
@@ -49,7 +42,6 @@ final class Packing {
   }
 
   private void take(int cpu) {
-    taken[cpu >> 6] |= 1L << cpu;
     free.remove(cpu);
     needed--;
   }

@@ -106,7 +106,7 @@ final class Pinning {
   }
 
   private Taken take(Share share, CpuSet offered) {
-    CpuSet zones = cpusOf(share);
+    CpuSet zones = before.cpusOf(share.zones());
     CpuSet own = held.intersect(zones);
     int more = share.cpus() - own.size();
     if (more <= 0) {
@@ -120,14 +120,6 @@ final class Pinning {
 
   private Taken take(CpuSet pool, int cpus) {
     return before.allocator().take(pool, new TakeRequest(claim.take(), cpus, claim.group()));
-  }
-
-  private CpuSet cpusOf(Share share) {
-    return share.zones().isEmpty()
-        ? before.topology().cpus()
-        : share.zones().stream()
-            .map(before.topology()::cpusOfZone)
-            .reduce(CpuSet.EMPTY, CpuSet::union);
   }
 
   private CpuSet zonesOf(CpuSet cpus) {

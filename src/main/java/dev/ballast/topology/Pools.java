@@ -156,7 +156,7 @@ public final class Pools {
   }
 
   /** The CPUs of zones; of the whole machine when there are none. */
-  private CpuSet cpusOf(Collection<Integer> zones) {
+  CpuSet cpusOf(Collection<Integer> zones) {
     return zones.isEmpty()
         ? topology().cpus()
         : zones.stream().map(topology()::cpusOfZone).reduce(CpuSet.EMPTY, CpuSet::union);

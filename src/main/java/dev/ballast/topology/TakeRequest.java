@@ -28,9 +28,4 @@ public record TakeRequest(TakePolicy policy, int cpus, int group) {
   public TakeRequest(TakePolicy policy, int cpus) {
     this(policy, cpus, 1);
   }
-
-  /** The same for another number of CPUs. */
-  TakeRequest of(int number) {
-    return new TakeRequest(policy, number, group);
-  }
 }

@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 final class WholeCores {
   private final CpuTopology topology;
   private final FreeCpus free;
-  private final long[] taken;
   private final SortedMap<Integer, Integer> left = new TreeMap<>(); // by size, how many cores
   private int needed;
 
@@ -25,7 +24,6 @@ final class WholeCores {
     this.topology = topology;
     this.free = free;
     this.needed = needed;
-    taken = new long[topology.words()];
     IntStream.range(0, topology.cores.count())
         .filter(this::isFree)
         .forEach(core -> left.merge(topology.cores.size(core), 1, Integer::sum));
@@ -50,7 +48,7 @@ final class WholeCores {
     while (needed > 0) {
       singleCores();
     }
-    return new Taken.Cpus(topology.cpus(taken));
+    return new Taken.Cpus(topology.cpus(free.taken()));
   }
 
   private String offer() {
@@ -96,7 +94,6 @@ final class WholeCores {
     }
     for (int core : cores) {
       for (int cpu : topology.cores.members[core]) {
-        taken[cpu >> 6] |= 1L << cpu;
         free.remove(cpu);
       }
     }

@@ -549,15 +549,8 @@ final class DoctorIT {
 
   @Test
   void examine_topologyThatCannotBeRead_isTopology() throws IOException {
-    cluster.kubectl("apply", "-f", "deploy/topology/crd.yaml").orFail("apply");
     try {
-      cluster
-          .kubectl(
-              "wait",
-              "--for=condition=Established",
-              "--timeout=30s",
-              "crd/noderesourcetopologies.topology.crane.io")
-          .orFail("wait");
+      cluster.define("deploy/topology/crd.yaml", "noderesourcetopologies.topology.crane.io");
       cluster.kubectl("apply", "-f", "deploy/topology/example.yaml").orFail("apply");
       assertThat(examine(configuration, scheduler).toString())
           .contains("1 NodeResourceTopology of crane's kind");

@@ -99,6 +99,12 @@ public final class LocalCluster implements AutoCloseable {
     Shell.run(Shell.ROOT, Map.of(), Duration.ofMinutes(2), command).orFail(command);
   }
 
+  /** Adds a kind of object, and waits until it is served. */
+  void define(String file, String name) {
+    kubectl("apply", "-f", file).orFail("apply");
+    kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd/" + name).orFail("wait");
+  }
+
   /** Runs kubectl with all rights. */
   Shell.Result kubectl(String... arguments) {
     var command =

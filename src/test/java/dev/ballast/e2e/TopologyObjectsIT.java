@@ -35,14 +35,7 @@ final class TopologyObjectsIT {
   @BeforeAll
   void startCluster() {
     cluster = LocalCluster.up("--nodes", "2", "--no-scheduler", "--no-prometheus");
-    cluster.kubectl("apply", "-f", "deploy/topology/crd.yaml").orFail("apply");
-    cluster
-        .kubectl(
-            "wait",
-            "--for=condition=Established",
-            "--timeout=30s",
-            "crd/noderesourcetopologies.topology.crane.io")
-        .orFail("wait");
+    cluster.define("deploy/topology/crd.yaml", "noderesourcetopologies.topology.crane.io");
   }
 
   @AfterAll

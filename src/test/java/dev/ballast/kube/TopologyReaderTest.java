@@ -134,6 +134,8 @@ final class TopologyReaderTest {
         "/zones | {} | zones is {}: write a list of at most 1024",
         "/zones/0/name | \"node2\" | zones[2].name is \"node2\": write a name that no other zone has",
         "/zones/1/type | null | zones[1].type is missing: write a text",
+        "/zones/2/costs | {\"node2\":10} |"
+            + " zones[2].costs is {\"node2\":10}: write a list of at most 1024",
         "/zones/2/costs/1/value | \"far\" | zones[2].costs[1].value is \"far\": write a whole number",
         "/zones/2/resources/reservedCPUNums | -1 |"
             + " zones[2].resources.reservedCPUNums is -1: write a whole number from 0 on",
@@ -161,6 +163,9 @@ final class TopologyReaderTest {
             + " best-effort, restricted or single-numa-node",
         "/attributes/1/value | \"\" | attribute topologyManagerScope is \"\": write container or pod",
         "/attributes/2/name | null | attributes[2].name is missing: write a text",
+        "/attributes | {\"a\":\"b\"} | attributes is {\"a\":\"b\"}: write a list of at most 1024",
+        "/zones/0/resources | {\"capacity\":{\"cpu\":\"8\"}} | zones[0].resources is"
+            + " {\"capacity\":{\"cpu\":\"8\"}}: write a list of at most 1024",
         "/topologyPolicies | [\"All\"] | topologyPolicies[0] is \"All\": write None, BestEffort,"
             + " Restricted or SingleNUMANode, the last three with ContainerLevel or PodLevel behind",
         "/zones/0/resources/1/name | \"cpu\" |"

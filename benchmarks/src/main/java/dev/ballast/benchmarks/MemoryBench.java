@@ -106,8 +106,6 @@ final class MemoryBench implements Callable<Integer> {
       description = "Seconds from the last pod until memory is read. Default: ${DEFAULT-VALUE}.")
   private int settleSeconds;
 
-  private final Path root = Shell.ROOT;
-
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures here, too.")
   private Optional<Path> json = Optional.empty();
 
@@ -152,7 +150,7 @@ final class MemoryBench implements Callable<Integer> {
     try (var server =
         source == Source.fake
             ? new MemoryBenchApi(cluster, page)
-            : MemoryBenchControlPlane.up(root, cluster)) {
+            : MemoryBenchControlPlane.up(cluster)) {
       System.err.println(server);
       for (int i = 0; i < rounds; i++) {
         var run = run(server.kubeconfig(), jvm);
@@ -194,7 +192,7 @@ final class MemoryBench implements Callable<Integer> {
   private Run run(String kubeconfig, List<String> jvm) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("ballast-memory-");
     Path file = Files.writeString(folder.resolve("kubeconfig"), kubeconfig);
-    try (var ballast = MemoryBenchProcess.start(jvm, root, folder, file)) {
+    try (var ballast = MemoryBenchProcess.start(jvm, folder, file)) {
       // The list of /readyz says [+] of what holds and ends with ok.
       var ready = ballast.await("\nok\n", Duration.ofMinutes(2));
       var synced = ballast.await("[+]pods ", Duration.ofMinutes(5));
@@ -216,7 +214,7 @@ final class MemoryBench implements Callable<Integer> {
 
   /** The flags of the manifest, as they act in a container with its limit of memory. */
   private List<String> jvmFlags() throws IOException {
-    String manifest = Files.readString(root.resolve(MANIFEST));
+    String manifest = Files.readString(Shell.ROOT.resolve(MANIFEST));
     var shipped = FLAGS.matcher(manifest);
     var limit = LIMIT.matcher(manifest);
     if (!shipped.find() || !limit.find()) {

@@ -1,5 +1,6 @@
 package dev.ballast.benchmarks;
 
+import dev.ballast.e2e.Shell;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,21 +24,19 @@ import java.util.function.IntFunction;
 final class MemoryBenchControlPlane implements MemoryBenchServer {
   private static final int BATCH = 100; // etcd allows 128 operations a transaction
 
-  private final Path root;
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private double seconds;
 
-  private MemoryBenchControlPlane(Path root, Path folder) {
-    this.root = root;
+  private MemoryBenchControlPlane(Path folder) {
     this.folder = folder;
   }
 
   /** Starts a control plane that knows the cluster's objects. */
-  static MemoryBenchControlPlane up(Path root, MemoryBenchCluster cluster)
+  static MemoryBenchControlPlane up(MemoryBenchCluster cluster)
       throws IOException, InterruptedException {
-    var plane = new MemoryBenchControlPlane(root, Files.createTempDirectory("ballast-memory-"));
+    var plane = new MemoryBenchControlPlane(Files.createTempDirectory("ballast-memory-"));
     try {
       plane.cluster("up", "--nodes", "0", "--no-scheduler", "--no-prometheus");
       for (String line : Files.readAllLines(plane.folder.resolve("cluster.env"))) {
@@ -104,7 +103,7 @@ final class MemoryBenchControlPlane implements MemoryBenchServer {
 
   private void cluster(String verb, String... options) throws IOException, InterruptedException {
     var command = new ArrayList<String>();
-    command.add(root.resolve("deploy/local/cluster").toString());
+    command.add(Shell.ROOT.resolve("deploy/local/cluster").toString());
     command.addAll(List.of(verb, "--dir", folder.toString()));
     command.addAll(List.of(options));
     int exit =

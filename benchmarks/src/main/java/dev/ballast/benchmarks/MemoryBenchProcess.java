@@ -1,6 +1,7 @@
 package dev.ballast.benchmarks;
 
 import dev.ballast.e2e.Launcher;
+import dev.ballast.e2e.Shell;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -46,10 +47,9 @@ final class MemoryBenchProcess implements AutoCloseable {
    * Starts the extender by the shipped launcher, with its archive of classes.
    *
    * @param flags of the JVM, besides those of the image
-   * @param root the root of the repository, built
    * @param folder where its files go
    */
-  static MemoryBenchProcess start(List<String> flags, Path root, Path folder, Path kubeconfig)
+  static MemoryBenchProcess start(List<String> flags, Path folder, Path kubeconfig)
       throws IOException {
     Launcher.archive();
     int port = freePort();
@@ -67,7 +67,7 @@ final class MemoryBenchProcess implements AutoCloseable {
     var command = new ArrayList<>(List.of(Launcher.PROGRAM, "serve", "--role", "extender"));
     command.addAll(List.of("--kubeconfig", kubeconfig.toString()));
     command.addAll(List.of("--config", config.toString()));
-    command.addAll(List.of("--policy", root.resolve("policy/default.yaml").toString()));
+    command.addAll(List.of("--policy", Shell.ROOT.resolve("policy/default.yaml").toString()));
     long start = System.nanoTime();
     var builder =
         new ProcessBuilder(command)

@@ -7,8 +7,7 @@ import dev.ballast.topology.NodeTopology.Kind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
 
 /** Who publishes the zones of nodes, and whether what is published can be read. */
 final class TopologyCheck {
@@ -16,7 +15,7 @@ final class TopologyCheck {
 
   private TopologyCheck() {}
 
-  static Finding of(ClusterProbe probe) throws InterruptedException {
+  static Finding of(ClusterProbe probe) {
     var kinds = new EnumMap<Kind, Topologies>(Kind.class);
     for (Kind kind : Kind.values()) {
       try {
@@ -35,33 +34,33 @@ final class TopologyCheck {
     if (kinds.isEmpty()) {
       return Finding.ok(NAME, "no kind of NodeResourceTopology is installed");
     }
-    String seen =
-        kinds.entrySet().stream()
-            .map(
-                entry -> {
-                  int all =
-                      entry.getValue().readable().size() + entry.getValue().unreadable().size();
-                  return all + " NodeResourceTopology " + words(entry.getKey());
-                })
-            .collect(Collectors.joining(", "));
-    var unreadable = new TreeMap<String, String>();
-    kinds.values().forEach(topologies -> unreadable.putAll(topologies.unreadable()));
-    if (unreadable.isEmpty()) {
-      return Finding.ok(NAME, seen);
+    var seen = new ArrayList<String>();
+    boolean all = true;
+    for (var entry : kinds.entrySet()) {
+      var topologies = entry.getValue();
+      var unreadable = topologies.unreadable();
+      int count = topologies.readable().size() + unreadable.size();
+      String text = count + " NodeResourceTopology " + words(entry.getKey());
+      if (!unreadable.isEmpty()) {
+        all = false;
+        text += "; " + unreadable(unreadable);
+      }
+      seen.add(text);
     }
-    var first = unreadable.firstEntry();
-    return Finding.warning(
-        NAME,
-        seen
-            + "; "
-            + unreadable.size()
-            + " cannot be read ("
-            + Words.some(new ArrayList<>(unreadable.keySet()))
-            + "): of "
-            + first.getKey()
-            + ", "
-            + Printable.line(first.getValue()),
-        "correct it, or the agent that writes it");
+    String text = String.join(", ", seen);
+    return all
+        ? Finding.ok(NAME, text)
+        : Finding.warning(NAME, text, "correct it, or the agent that writes it");
+  }
+
+  private static String unreadable(SortedMap<String, String> unreadable) {
+    String first = unreadable.firstKey();
+    return "%d cannot be read (%s): of %s, %s"
+        .formatted(
+            unreadable.size(),
+            Words.some(unreadable.keySet()),
+            first,
+            Printable.line(unreadable.getOrDefault(first, "")));
   }
 
   private static String words(Kind kind) {

@@ -51,4 +51,18 @@ final class TopologyCheckTest {
                 + " zones[0].name is ?: write a text");
     assertThat(finding.advice()).isNotEmpty();
   }
+
+  @Test
+  void judge_oneNodeCannotBeReadInBothKinds_isCountedInBoth() {
+    var crane = new Topologies(List.of(), new TreeMap<>(Map.of("n1", "zones is 7")));
+    var community = new Topologies(List.of(), new TreeMap<>(Map.of("n1", "zones is 8")));
+    var kinds = new TreeMap<>(Map.of(Kind.CRANE, crane, Kind.COMMUNITY, community));
+    var finding = TopologyCheck.judge(kinds);
+    assertThat(finding.status()).isEqualTo(Status.WARNING);
+    assertThat(finding.seen())
+        .isEqualTo(
+            "1 NodeResourceTopology of crane's kind; 1 cannot be read (n1): of n1, zones is 7,"
+                + " 1 NodeResourceTopology of the community's kind; 1 cannot be read (n1): of n1,"
+                + " zones is 8");
+  }
 }
