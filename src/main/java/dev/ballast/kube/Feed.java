@@ -18,13 +18,15 @@ import org.slf4j.LoggerFactory;
  * <p>Source: the reflector of client-go. We differ in the encoding, of which only what is needed is
  * looked at, and in that a watch that is silent for longer than bookmarks are apart is given up.
  *
+ * @param <O> an encoded object
  * @param <R> the record
  */
-final class Feed<R> implements AutoCloseable {
+final class Feed<O, R> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+  private static final Duration NOT_SERVED = Duration.ofSeconds(10);
 
   /** Told of changes of records, one at a time, before the next object is read; must not block. */
   interface Listener<R> {
@@ -35,8 +37,9 @@ final class Feed<R> implements AutoCloseable {
     void remove(R last);
   }
 
-  private final ResourceStream resource;
-  private final RecordStore<?, R> store;
+  private final ResourceStream<O> resource;
+  private final RecordStore<O, ?, R> store;
+  private final boolean optional;
   private final Thread thread;
   private volatile boolean synced;
   private volatile boolean watching;
@@ -47,9 +50,20 @@ final class Feed<R> implements AutoCloseable {
   private boolean listed; // since the last event, so what is gone now may be gone again at once
   private Duration pause = FIRST_PAUSE;
 
-  Feed(ResourceStream resource, RecordStore<?, R> store) {
+  /** A feed of a resource that every API server has. */
+  Feed(ResourceStream<O> resource, RecordStore<O, ?, R> store) {
+    this(resource, store, false);
+  }
+
+  /** A feed of a resource that may come later, or never: without it there are no objects. */
+  static <O, R> Feed<O, R> ofOptional(ResourceStream<O> resource, RecordStore<O, ?, R> store) {
+    return new Feed<>(resource, store, true);
+  }
+
+  private Feed(ResourceStream<O> resource, RecordStore<O, ?, R> store, boolean optional) {
     this.resource = resource;
     this.store = store;
+    this.optional = optional;
     this.thread = new Thread(this::run, "feed of " + resource.name());
     thread.setDaemon(true);
   }
@@ -90,7 +104,9 @@ final class Feed<R> implements AutoCloseable {
         }
       } catch (IOException | RuntimeException e) {
         watching = false;
-        if (!closed) {
+        if (optional && e instanceof ResourceStream.NotServedException) {
+          notServed();
+        } else if (!closed) {
           LOG.warn("{}, trying again: {}", doing(), ProbeException.rootMessage(e));
           pause();
         }
@@ -101,6 +117,17 @@ final class Feed<R> implements AutoCloseable {
     }
   }
 
+  /** The resource is not there, or no more; looks again after a while. */
+  private void notServed() {
+    version = "";
+    store.retain(Set.of());
+    if (!synced) {
+      LOG.info("There are no {} here; looking every {} s", resource.path(), NOT_SERVED.toSeconds());
+    }
+    synced = true;
+    sleep(NOT_SERVED.toMillis());
+  }
+
   private String doing() {
     return (version.isEmpty() ? "Listing " : "Watching ") + resource.name() + " failed";
   }
@@ -108,23 +135,28 @@ final class Feed<R> implements AutoCloseable {
   /** Waits longer each time until an event comes, and not as long as others do. */
   private void pause() {
     long millis = closed ? 0 : pause.toMillis();
+    sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+    Duration longer = pause.multipliedBy(2);
+    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+  }
+
+  private void sleep(long millis) {
     try {
-      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       closed = true;
     }
-    Duration longer = pause.multipliedBy(2);
-    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
   }
 
   private void list() throws IOException, InterruptedException {
     Set<String> there = new HashSet<>();
     String next = "";
     do {
-      var page = new Page(resource.page(next), store, there);
+      var page = new Page<>(store, there);
+      resource.encoding().page(resource.page(next), page);
       next = page.next;
-      version = next.isEmpty() ? page.version : "";
+      version = next.isEmpty() ? page.version() : "";
     } while (!next.isEmpty());
     store.retain(there);
     if (!synced) {
@@ -134,31 +166,37 @@ final class Feed<R> implements AutoCloseable {
   }
 
   /** One page of a list, taken into the store as it is read. */
-  private static final class Page {
-    String version = "";
+  private static final class Page<O> implements Encoding.Page<O> {
+    private final RecordStore<O, ?, ?> store;
+    private final Set<String> there;
+    private String version = "";
     String next = "";
 
-    Page(ProtoReader list, RecordStore<?, ?> store, Set<String> there) {
-      for (int field = list.next(); field != 0; field = list.next()) {
-        switch (field) {
-          case 1 -> readMetadata(list.message());
-          case 2 -> there.add(store.key(store.put(list.message())));
-          default -> {}
-        }
-      }
-      if (version.isEmpty()) {
-        throw new ProtoReader.MalformedException("a list without a resource version", 0);
-      }
+    Page(RecordStore<O, ?, ?> store, Set<String> there) {
+      this.store = store;
+      this.there = there;
     }
 
-    private void readMetadata(ProtoReader metadata) {
-      for (int field = metadata.next(); field != 0; field = metadata.next()) {
-        switch (field) {
-          case 2 -> version = metadata.text();
-          case 3 -> next = metadata.text();
-          default -> {}
-        }
+    @Override
+    public void version(String version) {
+      this.version = version;
+    }
+
+    @Override
+    public void next(String next) {
+      this.next = next;
+    }
+
+    @Override
+    public void item(O object) {
+      there.add(store.key(store.put(object)));
+    }
+
+    String version() throws IOException {
+      if (version.isEmpty()) {
+        throw new IOException("a list without a resource version");
       }
+      return version;
     }
   }
 
@@ -168,9 +206,9 @@ final class Feed<R> implements AutoCloseable {
     try {
       watching = true;
       boolean any = false;
-      @Nullable ProtoReader event = stream.next(KubeConnection.SILENCE);
+      Encoding.@Nullable Frame event = stream.next(KubeConnection.SILENCE);
       while (event != null) {
-        take(event);
+        resource.encoding().event(event, this::take);
         listed = false;
         pause = FIRST_PAUSE;
         any = true;
@@ -184,31 +222,17 @@ final class Feed<R> implements AutoCloseable {
     }
   }
 
-  private void take(ProtoReader event) throws IOException {
-    String type = "";
-    for (int field = event.next(); field != 0; field = event.next()) {
-      switch (field) {
-        case 1 -> type = event.text();
-        case 2 -> take(type, object(event.message()));
-        default -> {}
-      }
-    }
-  }
-
-  private static ProtoReader object(ProtoReader raw) {
-    if (raw.next() != 1) {
-      throw new ProtoReader.MalformedException("a watch event without an object", 0);
-    }
-    return Wire.unwrap(raw.message());
-  }
-
-  private void take(String type, ProtoReader object) throws IOException {
+  private void take(String type, O object) throws IOException {
     version =
         switch (type) {
           case "ADDED", "MODIFIED" -> store.put(object).resourceVersion;
-          case "DELETED" -> store.remove(object).resourceVersion;
-          case "BOOKMARK" -> Wire.metadata(object).resourceVersion;
-          case "ERROR" -> throw ResourceStream.failure(object);
+          case "DELETED" -> {
+            Meta metadata = resource.encoding().metadata(object);
+            store.remove(metadata);
+            yield metadata.resourceVersion;
+          }
+          case "BOOKMARK" -> resource.encoding().metadata(object).resourceVersion;
+          case "ERROR" -> throw resource.failure(object);
           default -> throw new IOException("a watch event of the unknown type \"" + type + '"');
         };
   }

@@ -18,7 +18,7 @@ public final class NodeFeed implements AutoCloseable {
     void remove(String name);
   }
 
-  private final Feed<AnnotatedNode> feed;
+  private final Feed<ProtoReader, AnnotatedNode> feed;
 
   /**
    * A feed that is not started yet.
@@ -28,7 +28,7 @@ public final class NodeFeed implements AutoCloseable {
   public NodeFeed(KubeConnection connection, Predicate<String> keys, Listener listener) {
     feed =
         new Feed<>(
-            new ResourceStream(connection, "nodes"),
+            ResourceStream.core(connection, "nodes"),
             new RecordStore<>(
                 new NodeKind(keys),
                 new Feed.Listener<>() {
@@ -71,7 +71,7 @@ public final class NodeFeed implements AutoCloseable {
 
   /** Nodes are told apart by their names: a node made anew is the same to who knows its load. */
   private record NodeKind(Predicate<String> keys)
-      implements RecordStore.Kind<NodeView, AnnotatedNode> {
+      implements RecordStore.Kind<ProtoReader, NodeView, AnnotatedNode> {
     @Override
     public NodeView decode(ProtoReader object) {
       return NodeView.read(object, keys);

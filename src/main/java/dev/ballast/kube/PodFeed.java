@@ -37,7 +37,7 @@ public final class PodFeed implements AutoCloseable {
     void found(String pod, String what, String text, String why);
   }
 
-  private final Feed<PodFacts> feed;
+  private final Feed<ProtoReader, PodFacts> feed;
 
   /** A feed that is not started yet and tells nobody. */
   public PodFeed(KubeConnection connection) {
@@ -54,7 +54,7 @@ public final class PodFeed implements AutoCloseable {
     var all = Stream.concat(listeners.stream(), Stream.<PodListener>of(told)).toList();
     feed =
         new Feed<>(
-            new ResourceStream(connection, "pods"),
+            ResourceStream.core(connection, "pods"),
             new RecordStore<>(new PodKind(new PodReader(), told), tellAll(all)));
   }
 
@@ -108,7 +108,7 @@ public final class PodFeed implements AutoCloseable {
 
   /** Pods are told apart by their UIDs: one made anew under the name of another is another. */
   private record PodKind(PodReader reader, ToldOnce told)
-      implements RecordStore.Kind<PodView, PodFacts> {
+      implements RecordStore.Kind<ProtoReader, PodView, PodFacts> {
     @Override
     public PodView decode(ProtoReader object) {
       return PodView.read(object);

@@ -14,16 +14,17 @@ import org.slf4j.LoggerFactory;
  * different or gone. The objects themselves are garbage as soon as they have been read. The records
  * may be looked at by many threads; one thread at a time writes.
  *
+ * @param <O> the encoded object
  * @param <V> the decoded object
  * @param <R> the record
  */
-final class RecordStore<V, R> {
+final class RecordStore<O, V, R> {
   private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
 
   /** How objects of a kind are decoded, told apart and read. */
-  interface Kind<V, R> {
+  interface Kind<O, V, R> {
     /** Decodes an object. */
-    V decode(ProtoReader object);
+    V decode(O object);
 
     /** Its metadata. */
     Meta metadata(V object);
@@ -39,11 +40,11 @@ final class RecordStore<V, R> {
     R read(V object, @Nullable R before);
   }
 
-  private final Kind<V, R> kind;
+  private final Kind<O, V, R> kind;
   private final Feed.Listener<R> listener;
   private final ConcurrentMap<String, R> records = new ConcurrentHashMap<>();
 
-  RecordStore(Kind<V, R> kind, Feed.Listener<R> listener) {
+  RecordStore(Kind<O, V, R> kind, Feed.Listener<R> listener) {
     this.kind = kind;
     this.listener = listener;
   }
@@ -54,7 +55,7 @@ final class RecordStore<V, R> {
   }
 
   /** Takes in an object that is there; its metadata. */
-  Meta put(ProtoReader encoded) {
+  Meta put(O encoded) {
     V object = kind.decode(encoded);
     Meta metadata = kind.metadata(object);
     String key = kind.key(metadata);
@@ -67,11 +68,9 @@ final class RecordStore<V, R> {
     return metadata;
   }
 
-  /** Takes back an object, given as it was last; its metadata. */
-  Meta remove(ProtoReader encoded) {
-    Meta metadata = Wire.metadata(encoded);
+  /** Takes back the object with this metadata. */
+  void remove(Meta metadata) {
     remove(kind.key(metadata));
-    return metadata;
   }
 
   /** Takes back all objects but those with these keys. */

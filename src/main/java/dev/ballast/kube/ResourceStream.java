@@ -1,5 +1,6 @@
 package dev.ballast.kube;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -15,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Lists and watches of one resource of the core API, in all namespaces, encoded as protobuf: a
- * third of the bytes of JSON, already encoded when kube-scheduler watches it too, and passed over
- * where it is not needed. Safe for use by many threads.
+ * Lists and watches of one resource, in all namespaces. Safe for use by many threads.
+ *
+ * @param <O> an encoded object
  */
-final class ResourceStream {
+final class ResourceStream<O> {
   /** Objects a page: small enough for the request timeout of a busy API server. */
   static final int PAGE = 500;
 
@@ -27,6 +28,7 @@ final class ResourceStream {
   private static final Duration WATCH = Duration.ofMinutes(9);
   private static final Duration OPENING = Duration.ofSeconds(30);
   private static final int GONE = 410;
+  private static final int NOT_FOUND = 404;
   private static final int MAX_MESSAGE = 300;
 
   /** What was asked for lies too far in the past: it must be listed again. */
@@ -38,17 +40,56 @@ final class ResourceStream {
     }
   }
 
+  /** The API server does not know the resource. */
+  static final class NotServedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotServedException(String message) {
+      super(message);
+    }
+  }
+
   private final KubeConnection connection;
+  private final String path;
   private final String name;
+  private final Encoding<O> encoding;
+
+  private ResourceStream(
+      KubeConnection connection, String path, String name, Encoding<O> encoding) {
+    this.connection = connection;
+    this.path = path + name;
+    this.name = name;
+    this.encoding = encoding;
+  }
 
   /**
-   * A resource.
+   * A resource of the core API.
    *
    * @param name its plural, as in the path
    */
-  ResourceStream(KubeConnection connection, String name) {
-    this.connection = connection;
-    this.name = name;
+  static ResourceStream<ProtoReader> core(KubeConnection connection, String name) {
+    return new ResourceStream<>(connection, "api/v1/", name, ProtoEncoding.PROTOBUF);
+  }
+
+  /**
+   * A custom resource.
+   *
+   * @param name its plural, as in the path
+   */
+  static ResourceStream<JsonNode> custom(
+      KubeConnection connection, String group, String version, String name) {
+    return new ResourceStream<>(
+        connection, "apis/" + group + "/" + version + "/", name, JsonEncoding.JSON);
+  }
+
+  /** Where it is, without the API server. */
+  String path() {
+    return path;
+  }
+
+  /** How its objects come. */
+  Encoding<O> encoding() {
+    return encoding;
   }
 
   /** Its plural. */
@@ -61,11 +102,11 @@ final class ResourceStream {
    *
    * @param next where the page before it said that it goes on; empty for the first
    */
-  ProtoReader page(String next) throws IOException, InterruptedException {
+  byte[] page(String next) throws IOException, InterruptedException {
     String from = next.isEmpty() ? "" : "&continue=" + encode(next);
     var http = connection.oneTry();
     var request =
-        request(http, "?limit=" + PAGE + from, Wire.CONTENT_TYPE)
+        request(http, "?limit=" + PAGE + from, encoding.list())
             .timeout(PAGE_TIMEOUT.toSeconds() + 1, TimeUnit.SECONDS) // nobody waits any more
             .build();
     HttpResponse<byte[]> response = await(http.sendAsync(request, byte[].class), PAGE_TIMEOUT);
@@ -73,7 +114,7 @@ final class ResourceStream {
     if (!response.isSuccessful()) {
       throw failure(response.code(), body);
     }
-    return Wire.unwrap(new ProtoReader(body, 0, body.length));
+    return body;
   }
 
   /**
@@ -88,8 +129,8 @@ final class ResourceStream {
             + WATCH.toSeconds()
             + "&resourceVersion="
             + encode(version);
-    var request = request(http, query, Wire.WATCH_CONTENT_TYPE).forStreaming().build();
-    var stream = new WatchStream();
+    var request = request(http, query, encoding.watch()).forStreaming().build();
+    var stream = new WatchStream(encoding.framing());
     HttpResponse<AsyncBody> response = await(http.consumeBytes(request, stream), OPENING);
     if (!response.isSuccessful()) {
       response.body().cancel();
@@ -101,7 +142,7 @@ final class ResourceStream {
 
   private HttpRequest.Builder request(HttpClient http, String query, String accept) {
     return http.newHttpRequestBuilder()
-        .uri(URI.create(connection.masterUrl() + "api/v1/" + name + query))
+        .uri(URI.create(connection.masterUrl() + path + query))
         .header("Accept", accept)
         .header("Accept-Encoding", "identity"); // packing costs the API server more than the bytes
   }
@@ -125,44 +166,28 @@ final class ResourceStream {
     }
   }
 
-  private static IOException failure(int code, byte[] body) {
+  private IOException failure(int code, byte[] body) {
     String message = "HTTP " + code;
     try {
       if (body.length > 0) {
-        message += ", " + Status.read(Wire.unwrap(new ProtoReader(body, 0, body.length))).message;
+        message += ", " + encoding.status(body).message();
       }
-    } catch (ProtoReader.MalformedException e) { // of a proxy, say
+    } catch (IOException | ProtoReader.MalformedException e) { // of a proxy, say
       String text = new String(body, StandardCharsets.UTF_8);
       message += ", " + text.substring(0, Math.min(text.length(), MAX_MESSAGE)).strip();
     }
-    return code == GONE ? new GoneException(message) : new IOException(message);
+    return switch (code) {
+      case GONE -> new GoneException(message);
+      case NOT_FOUND -> new NotServedException(message);
+      default -> new IOException(message);
+    };
   }
 
   /** The failure that a Status in the place of an object tells. */
-  static IOException failure(ProtoReader object) {
-    var status = Status.read(object);
-    return status.code == GONE || status.reason.equals("Expired")
-        ? new GoneException(status.message)
-        : new IOException(status.message);
-  }
-
-  /** The part of a Status that is told. */
-  private static final class Status {
-    String message = "";
-    String reason = "";
-    long code;
-
-    static Status read(ProtoReader in) {
-      var status = new Status();
-      for (int field = in.next(); field != 0; field = in.next()) {
-        switch (field) {
-          case 3 -> status.message = in.text();
-          case 4 -> status.reason = in.text();
-          case 6 -> status.code = in.varint();
-          default -> {}
-        }
-      }
-      return status;
-    }
+  IOException failure(O object) {
+    var status = encoding.status(object);
+    return status.code() == GONE || status.reason().equals("Expired")
+        ? new GoneException(status.message())
+        : new IOException(status.message());
   }
 }

@@ -1,5 +1,7 @@
 package dev.ballast.kube;
 
+import dev.ballast.kube.Encoding.Frame;
+import dev.ballast.kube.Encoding.Framing;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a watch: a length of four bytes, the first the most significant, and then as many
- * bytes of one event. Filled by the HTTP client, one piece at a time, and read by one thread.
+ * The frames of a watch, each with one event. Filled by the HTTP client, one piece at a time, and
+ * read by one thread.
  */
 final class WatchStream implements AsyncBody.Consumer<List<ByteBuffer>> {
   /** More than any object that etcd takes. */
@@ -38,12 +40,17 @@ final class WatchStream implements AsyncBody.Consumer<List<ByteBuffer>> {
     CANCELLED
   }
 
+  private final Framing framing;
   private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
   private @Nullable AsyncBody body;
   private byte[] bytes = new byte[FIRST_CAPACITY];
   private int from;
   private int end;
+
+  WatchStream(Framing framing) {
+    this.framing = framing;
+  }
 
   /** Takes the body of a response; it is read as events are asked for. */
   void begin(AsyncBody body) {
@@ -66,23 +73,55 @@ final class WatchStream implements AsyncBody.Consumer<List<ByteBuffer>> {
    * @param silence the longest time without anything from the server
    * @throws IOException when the connection broke, is silent or gives what is no frame
    */
-  @Nullable ProtoReader next(Duration silence) throws IOException, InterruptedException {
+  @Nullable Frame next(Duration silence) throws IOException, InterruptedException {
     while (true) {
-      if (end - from >= Integer.BYTES) {
-        int length = ByteBuffer.wrap(bytes).getInt(from);
-        if (length < 0 || length > MAX_FRAME_BYTES) {
-          throw new IOException("a watch event of " + Integer.toUnsignedString(length) + " bytes");
-        }
-        int begin = from + Integer.BYTES;
-        if (end - begin >= length) {
-          from = begin + length;
-          return new ProtoReader(bytes, begin, from);
-        }
+      @Nullable Frame frame = framing == Framing.LENGTHS ? framed() : line();
+      if (frame != null) {
+        return frame;
       }
       if (!fill(silence)) {
         return null;
       }
     }
+  }
+
+  private @Nullable Frame framed() throws IOException {
+    if (end - from < Integer.BYTES) {
+      return null;
+    }
+    int length = ByteBuffer.wrap(bytes).getInt(from);
+    if (length < 0) {
+      throw tooLong(Integer.toUnsignedString(length));
+    }
+    checkLength(length);
+    int begin = from + Integer.BYTES;
+    if (end - begin < length) {
+      return null;
+    }
+    from = begin + length;
+    return new Frame(bytes, begin, from);
+  }
+
+  private @Nullable Frame line() throws IOException {
+    for (int at = from; at < end; at++) {
+      if (bytes[at] == '\n') {
+        var line = new Frame(bytes, from, at);
+        from = at + 1;
+        return line;
+      }
+    }
+    checkLength(end - from);
+    return null;
+  }
+
+  private static void checkLength(int length) throws IOException {
+    if (length > MAX_FRAME_BYTES) {
+      throw tooLong(String.valueOf(length));
+    }
+  }
+
+  private static IOException tooLong(String bytes) {
+    return new IOException("a watch event of " + bytes + " bytes");
   }
 
   private boolean fill(Duration silence) throws IOException, InterruptedException {

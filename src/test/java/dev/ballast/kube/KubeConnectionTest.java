@@ -80,8 +80,7 @@ final class KubeConnectionTest {
   }
 
   private void list(KubeConnection connection) throws Exception {
-    var page = new ResourceStream(connection, "nodes").page("");
-    assertThat(page.next()).isEqualTo(1);
+    assertThat(ResourceStream.core(connection, "nodes").page("")).isNotEmpty();
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class RecordStoreTest {
   /** Keeps the node of a pod. */
-  private static final RecordStore.Kind<PodView, String> NODES =
+  private static final RecordStore.Kind<ProtoReader, PodView, String> NODES =
       new RecordStore.Kind<>() {
         @Override
         public PodView decode(ProtoReader object) {
@@ -39,7 +39,7 @@ final class RecordStoreTest {
       };
 
   private final List<String> told = new ArrayList<>();
-  private final RecordStore<PodView, String> store =
+  private final RecordStore<ProtoReader, PodView, String> store =
       new RecordStore<>(
           NODES,
           new Feed.Listener<>() {
@@ -96,8 +96,8 @@ final class RecordStoreTest {
     store.put(pod("u", "n1"));
     store.put(pod("u", "n2"));
 
-    assertThat(store.remove(pod("u", "n3")).resourceVersion).isEqualTo("17");
-    store.remove(pod("u", "n3"));
+    store.remove(Wire.metadata(pod("u", "n3")));
+    store.remove(Wire.metadata(pod("u", "n3")));
 
     assertThat(store.records()).isEmpty();
     assertThat(told).containsExactly("put n1", "put n2", "remove n2");
@@ -133,7 +133,7 @@ final class RecordStoreTest {
 
     failing.put(pod("u", "n1"));
     assertThat(failing.records()).containsExactly("n1");
-    failing.remove(pod("u", "n1"));
+    failing.remove(Wire.metadata(pod("u", "n1")));
     assertThat(failing.records()).isEmpty();
   }
 
@@ -162,7 +162,7 @@ final class RecordStoreTest {
         history.retain(Set.of(uid));
         expected.keySet().retainAll(Set.of(uid));
       } else if (step >= 48) {
-        history.remove(pod(uid, ""));
+        history.remove(Wire.metadata(pod(uid, "")));
         expected.remove(uid);
       } else {
         String node = uid + "-n" + (step >> 3 & 3);

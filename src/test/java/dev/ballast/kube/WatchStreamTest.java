@@ -3,6 +3,7 @@ package dev.ballast.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ballast.kube.Encoding.Framing;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -86,7 +87,7 @@ final class WatchStreamTest {
       pieces.add(Arrays.copyOfRange(bytes, at, at + length));
       at += length;
     }
-    var stream = new WatchStream();
+    var stream = new WatchStream(Framing.LENGTHS);
     stream.begin(new Body(stream, pieces));
 
     for (int i = 0; i < events; i++) {
@@ -94,19 +95,50 @@ final class WatchStreamTest {
       if (event == null) {
         throw new AssertionError("event " + i + " is missing");
       }
-      assertThat(event.next()).isEqualTo(1);
-      assertThat(event.text()).isEqualTo("ADDED");
-      assertThat(event.next()).isEqualTo(2);
-      var raw = event.message();
-      assertThat(raw.next()).isEqualTo(1);
-      assertThat(PodView.read(Wire.unwrap(raw.message())).metadata.name).isEqualTo("p" + i);
+      var told = new ArrayList<String>();
+      ProtoEncoding.PROTOBUF.event(
+          event, (type, pod) -> told.add(type + " " + PodView.read(pod).metadata.name));
+      assertThat(told).containsExactly("ADDED p" + i);
+    }
+    assertThat(stream.next(SOON)).isNull();
+  }
+
+  @Property(tries = 200)
+  void next_linesInPiecesOfAnySize_givesEachOnce(@ForAll long seed) throws Exception {
+    var random = new Random(seed);
+    int events = random.nextInt(30);
+    var whole = new StringBuilder();
+    for (int i = 0; i < events; i++) {
+      whole.append(
+          "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"n%d\",\"x\":\"%s\"}}}\n"
+              .formatted(i, "y".repeat(random.nextInt(20_000))));
+    }
+    var pieces = new ArrayList<byte[]>();
+    byte[] bytes = whole.toString().getBytes(StandardCharsets.UTF_8);
+    for (int at = 0; at < bytes.length; ) {
+      int length = Math.min(bytes.length - at, 1 + random.nextInt(9000));
+      pieces.add(Arrays.copyOfRange(bytes, at, at + length));
+      at += length;
+    }
+    var stream = new WatchStream(Framing.LINES);
+    stream.begin(new Body(stream, pieces));
+
+    for (int i = 0; i < events; i++) {
+      var event = stream.next(SOON);
+      if (event == null) {
+        throw new AssertionError("event " + i + " is missing");
+      }
+      var told = new ArrayList<String>();
+      JsonEncoding.JSON.event(
+          event, (type, object) -> told.add(type + " " + JsonEncoding.JSON.metadata(object).name));
+      assertThat(told).containsExactly("ADDED n" + i);
     }
     assertThat(stream.next(SOON)).isNull();
   }
 
   @Test
   void next_nothingComes_isAFailureThatSaysHowLong() {
-    var stream = new WatchStream();
+    var stream = new WatchStream(Framing.LENGTHS);
 
     assertThatThrownBy(() -> stream.next(SOON))
         .isInstanceOf(IOException.class)
@@ -115,7 +147,7 @@ final class WatchStreamTest {
 
   @Test
   void next_connectionBreaks_isAFailure() {
-    var stream = new WatchStream();
+    var stream = new WatchStream(Framing.LENGTHS);
     var body = new Body(stream, List.of());
     body.end = new IOException("reset");
     stream.begin(body);
@@ -125,7 +157,7 @@ final class WatchStreamTest {
 
   @Test
   void next_endWithinAnEvent_isAFailure() {
-    var stream = new WatchStream();
+    var stream = new WatchStream(Framing.LENGTHS);
     byte[] event = event(1);
     stream.begin(new Body(stream, Collections.singletonList(Arrays.copyOf(event, 20))));
 
@@ -134,7 +166,7 @@ final class WatchStreamTest {
 
   @Test
   void next_noFrame_isAFailureAndTakesNoRoom() {
-    var stream = new WatchStream();
+    var stream = new WatchStream(Framing.LENGTHS);
     stream.begin(
         new Body(stream, List.of("{\"type\":\"ADDED\"}".getBytes(StandardCharsets.UTF_8))));
 
@@ -145,7 +177,7 @@ final class WatchStreamTest {
 
   @Test
   void cancel_nothingIsAskedFor_closesTheConnection() throws Exception {
-    var stream = new WatchStream();
+    var stream = new WatchStream(Framing.LENGTHS);
     var body = new Body(stream, List.of(event(1)));
     stream.begin(body);
     assertThat(stream.next(SOON)).isNotNull();
@@ -157,7 +189,7 @@ final class WatchStreamTest {
 
   @Test
   void cancel_pieceIsAskedFor_closesTheConnectionWhenItComes() {
-    var stream = new WatchStream();
+    var stream = new WatchStream(Framing.LENGTHS);
     var body = new Body(stream, List.of());
     body.late = true;
     stream.begin(body);
