@@ -41,6 +41,11 @@ public record NodeTopology(
   /** The attribute of the community's kind with the fingerprint of a node's pods. */
   private static final String FINGERPRINT = "nodeTopologyPodsFingerprint";
 
+  /** The attribute that says which pods are in it. */
+  private static final String FINGERPRINT_METHOD = "nodeTopologyPodsFingerprintMethod";
+
+  private static final String EXCLUSIVE_ONLY = "with-exclusive-resources";
+
   /** The kinds of NodeResourceTopology. */
   public enum Kind {
     /** By crane-agent: maps, and nothing of what is free. */
@@ -163,5 +168,10 @@ public record NodeTopology(
   /** The fingerprint of the pods that were counted, if there is one. */
   public Optional<String> fingerprint() {
     return Optional.ofNullable(attributes.get(FINGERPRINT)).filter(text -> !text.isEmpty());
+  }
+
+  /** Whether only pods with CPUs or devices of their own are in the fingerprint. */
+  boolean isFingerprintOfExclusive() {
+    return EXCLUSIVE_ONLY.equals(attributes.get(FINGERPRINT_METHOD));
   }
 }
