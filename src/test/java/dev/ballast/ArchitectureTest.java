@@ -59,11 +59,11 @@ final class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "policy, ''",
+    "policy, topology",
     "load, policy",
     "scoring, policy load inflight",
     "inflight, policy load",
-    "topology, policy load scoring inflight capacity",
+    "topology, ''",
     "capacity, policy load scoring inflight topology",
   })
   void core_eachPackage_dependsOnJavaAndCoreOnly(String name, String others) {

@@ -11,6 +11,7 @@ import dev.ballast.policy.PredicatePolicy;
 import dev.ballast.policy.PriorityPolicy;
 import dev.ballast.policy.RankingPolicy;
 import dev.ballast.policy.SyncPolicy;
+import dev.ballast.policy.TopologyPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,8 @@ record PolicyDraft(
         .with(rules.inFlight())
         .with(rules.breaker())
         .with(rules.ranking())
-        .with(rules.overload());
+        .with(rules.overload())
+        .with(rules.topology());
   }
 
   /** The parts of a policy that name no metric. */
@@ -69,7 +71,8 @@ record PolicyDraft(
       InFlightPolicy inFlight,
       BreakerPolicy breaker,
       RankingPolicy ranking,
-      OverloadPolicy overload) {
+      OverloadPolicy overload,
+      TopologyPolicy topology) {
     /** What holds where a file says nothing. */
     static Rules of(Dialect dialect, Duration shortestLife) {
       boolean crane = dialect == Dialect.CRANE;
@@ -78,7 +81,8 @@ record PolicyDraft(
           crane ? InFlightPolicy.OFF : InFlightPolicy.DEFAULT,
           BreakerPolicy.of(shortestLife, DataPolicy.CLOCK_TOLERANCE),
           RankingPolicy.DEFAULT,
-          crane ? OverloadPolicy.CRANE : OverloadPolicy.DEFAULT);
+          crane ? OverloadPolicy.CRANE : OverloadPolicy.DEFAULT,
+          TopologyPolicy.DEFAULT);
     }
   }
 

@@ -9,6 +9,8 @@ import dev.ballast.policy.OverloadPolicy.WhenAll;
 import dev.ballast.policy.StateEffect;
 import dev.ballast.policy.StateEffect.OnFilter;
 import dev.ballast.policy.StateEffect.OnScore;
+import dev.ballast.policy.TopologyPolicy;
+import dev.ballast.topology.ZonePreference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,8 @@ final class PolicyRulesReader {
                   "windowFallback",
                   "clockTolerance",
                   "inFlight",
-                  "breaker"))
+                  "breaker",
+                  "topology"))
           .flatMap(List::stream)
           .toList();
 
@@ -45,6 +48,8 @@ final class PolicyRulesReader {
           "crane", OnScore.CRANE);
   private static final Map<String, WhenAll> WHEN_ALL =
       Map.of("reject", WhenAll.REJECT, "leastOverloaded", WhenAll.LEAST_OVERLOADED);
+  private static final Map<String, ZonePreference> PREFERENCES =
+      Map.of("mostFree", ZonePreference.MOST_FREE, "leastFree", ZonePreference.LEAST_FREE);
 
   private final YamlMap spec;
   private final Duration shortestLife;
@@ -61,7 +66,12 @@ final class PolicyRulesReader {
   Rules read() {
     DataPolicy data = data();
     return new Rules(
-        data, inFlight(), breaker(data.clockTolerance()), RankingReader.read(spec), overload());
+        data,
+        inFlight(),
+        breaker(data.clockTolerance()),
+        RankingReader.read(spec),
+        overload(),
+        topology());
   }
 
   private DataPolicy data() {
@@ -167,5 +177,22 @@ final class PolicyRulesReader {
     return new OverloadPolicy(
         spec.get("whenAllOverloaded", none.whenAll(), value -> value.choice(WHEN_ALL)),
         spec.get("maxRefusedShare", none.maxRefusedShare(), value -> value.number(0, 1)));
+  }
+
+  private TopologyPolicy topology() {
+    TopologyPolicy none = TopologyPolicy.DEFAULT;
+    Optional<YamlMap> given = spec.map("topology");
+    if (given.isEmpty()) {
+      return none;
+    }
+    YamlMap map = given.get();
+    TopologyPolicy topology =
+        new TopologyPolicy(
+            map.get("enabled", none.enabled(), YamlValue::bool),
+            map.get("weight", none.weight(), value -> value.number(0, 1)),
+            map.get("prefer", none.prefer(), value -> value.choice(PREFERENCES)),
+            map.get("lateResult", none.lateResult(), YamlValue::bool));
+    map.finish();
+    return topology;
   }
 }

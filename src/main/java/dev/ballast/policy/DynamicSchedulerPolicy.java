@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param breaker when so much data is lost that nothing is judged
  * @param ranking how nodes are ranked
  * @param overload how many candidates limits may refuse at once
+ * @param topology how nodes' zones count
  */
 public record DynamicSchedulerPolicy(
     Dialect dialect,
@@ -32,7 +33,8 @@ public record DynamicSchedulerPolicy(
     InFlightPolicy inFlight,
     BreakerPolicy breaker,
     RankingPolicy ranking,
-    OverloadPolicy overload) {
+    OverloadPolicy overload,
+    TopologyPolicy topology) {
 
   /** The scheduler name when the file gives none. */
   public static final String DEFAULT_SCHEDULER_NAME = "load-aware-scheduler";
@@ -65,7 +67,8 @@ public record DynamicSchedulerPolicy(
         crane ? InFlightPolicy.OFF : InFlightPolicy.DEFAULT,
         BreakerPolicy.of(shortestLife(syncPolicies), DataPolicy.CLOCK_TOLERANCE),
         RankingPolicy.DEFAULT,
-        crane ? OverloadPolicy.CRANE : OverloadPolicy.DEFAULT);
+        crane ? OverloadPolicy.CRANE : OverloadPolicy.DEFAULT,
+        TopologyPolicy.DEFAULT);
   }
 
   /** The shortest life of a reading; crane's allowance when nothing is read. */
@@ -78,27 +81,32 @@ public record DynamicSchedulerPolicy(
 
   /** The same policy with another part. */
   public DynamicSchedulerPolicy with(DataPolicy other) {
-    return with(other, inFlight, breaker, ranking, overload);
+    return with(other, inFlight, breaker, ranking, overload, topology);
   }
 
   /** The same policy with another part. */
   public DynamicSchedulerPolicy with(InFlightPolicy other) {
-    return with(data, other, breaker, ranking, overload);
+    return with(data, other, breaker, ranking, overload, topology);
   }
 
   /** The same policy with another part. */
   public DynamicSchedulerPolicy with(BreakerPolicy other) {
-    return with(data, inFlight, other, ranking, overload);
+    return with(data, inFlight, other, ranking, overload, topology);
   }
 
   /** The same policy with another part. */
   public DynamicSchedulerPolicy with(RankingPolicy other) {
-    return with(data, inFlight, breaker, other, overload);
+    return with(data, inFlight, breaker, other, overload, topology);
   }
 
   /** The same policy with another part. */
   public DynamicSchedulerPolicy with(OverloadPolicy other) {
-    return with(data, inFlight, breaker, ranking, other);
+    return with(data, inFlight, breaker, ranking, other, topology);
+  }
+
+  /** The same policy with another part. */
+  public DynamicSchedulerPolicy with(TopologyPolicy other) {
+    return with(data, inFlight, breaker, ranking, overload, other);
   }
 
   private DynamicSchedulerPolicy with(
@@ -106,7 +114,8 @@ public record DynamicSchedulerPolicy(
       InFlightPolicy otherInFlight,
       BreakerPolicy otherBreaker,
       RankingPolicy otherRanking,
-      OverloadPolicy otherOverload) {
+      OverloadPolicy otherOverload,
+      TopologyPolicy otherTopology) {
     return new DynamicSchedulerPolicy(
         dialect,
         schedulerNames,
@@ -118,7 +127,8 @@ public record DynamicSchedulerPolicy(
         otherInFlight,
         otherBreaker,
         otherRanking,
-        otherOverload);
+        otherOverload,
+        otherTopology);
   }
 
   /** The sync policy of a metric, if the file has one. */

@@ -456,6 +456,11 @@ final class PolicyProblemsTest {
             "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  breaker: {}",
             "4:3: error: breaker exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
         problem(
+            "our key in crane's form: topology",
+            "scheduling.ballast.dev/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:",
+            "scheduler.policy.crane.io/v1alpha1\nkind: DynamicSchedulerPolicy\nspec:\n  topology: {}",
+            "4:3: error: topology exists only under apiVersion scheduling.ballast.dev/v1alpha1: remove it or use that apiVersion"),
+        problem(
             "strategy is a text",
             "spec:",
             "spec:\n  strategy: weighted",
@@ -580,6 +585,36 @@ final class PolicyProblemsTest {
             "spec:",
             "spec:\n  breaker: {lostShare: 50}",
             "4:24: error: lostShare is 50, more than 1: give a value from 0 to 1"),
+        problem(
+            "topology is a switch",
+            "spec:",
+            "spec:\n  topology: true",
+            "4:13: error: topology is true: give a mapping of keys and values"),
+        problem(
+            "topology enabled is a text",
+            "spec:",
+            "spec:\n  topology: {enabled: on}",
+            "4:23: error: enabled is the text \"on\": give true or false"),
+        problem(
+            "topology weight in percent",
+            "spec:",
+            "spec:\n  topology: {weight: 50}",
+            "4:22: error: weight is 50, more than 1: give a value from 0 to 1"),
+        problem(
+            "topology preference unknown",
+            "spec:",
+            "spec:\n  topology: {prefer: mostfree}",
+            "4:22: error: prefer is the text \"mostfree\": use leastFree or mostFree; did you mean \"mostFree\"?"),
+        problem(
+            "topology late result is a number",
+            "spec:",
+            "spec:\n  topology: {lateResult: 1}",
+            "4:26: error: lateResult is the number 1: give true or false"),
+        problem(
+            "topology unknown key",
+            "spec:",
+            "spec:\n  topology: {lateResults: true}",
+            "4:14: error: unknown key \"lateResults\": did you mean \"lateResult\"?"),
         problem(
             "all weights of leastUsed zero",
             "  priority:\n    - name: cpu_usage_avg_5m\n      weight: 1\n",

@@ -19,6 +19,8 @@ import dev.ballast.policy.StateEffect.OnFilter;
 import dev.ballast.policy.StateEffect.OnScore;
 import dev.ballast.policy.Strategy;
 import dev.ballast.policy.SyncPolicy;
+import dev.ballast.policy.TopologyPolicy;
+import dev.ballast.topology.ZonePreference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +98,7 @@ final class PolicyReaderTest {
               inFlight: {enabled: true, cpuFactor: 0.5, memoryFactor: 1, defaultCPU: 100m,
                          defaultMemory: 64Mi, burstCap: 2, warmup: 1m, provisional: false}
               breaker: {lostShare: 0.25, silence: 5m, memory: 12h}
+              topology: {enabled: false, weight: 0.75, prefer: leastFree, lateResult: true}
             """);
     assertThat(policy.problems())
         .extracting(Problem::path)
@@ -125,7 +128,8 @@ final class PolicyReaderTest {
                 .with(
                     new RankingPolicy(
                         new Strategy.LeastUsed(2, 3, 0.5), Spread.CANDIDATES, 100, 32))
-                .with(new OverloadPolicy(WhenAll.REJECT, 0.9)));
+                .with(new OverloadPolicy(WhenAll.REJECT, 0.9))
+                .with(new TopologyPolicy(false, 0.75, ZonePreference.LEAST_FREE, true)));
   }
 
   @Test
@@ -144,6 +148,13 @@ final class PolicyReaderTest {
     assertThat(data.missing()).isEqualTo(new StateEffect(OnFilter.REJECT, OnScore.RENORMALISE));
     assertThat(data.implausible()).isEqualTo(new StateEffect(OnFilter.PASS, OnScore.CRANE));
     assertThat(data.windowFallback()).isTrue();
+  }
+
+  @Test
+  void read_topologyInPart_restByDefault() {
+    assertThat(withSpec("topology: {}").topology()).isEqualTo(TopologyPolicy.DEFAULT);
+    assertThat(withSpec("topology: {weight: 0, prefer: mostFree}").topology())
+        .isEqualTo(new TopologyPolicy(true, 0, ZonePreference.MOST_FREE, false));
   }
 
   @Test
@@ -238,6 +249,8 @@ final class PolicyReaderTest {
         .isEqualTo(BreakerPolicy.of(Duration.ofMinutes(6), DataPolicy.CLOCK_TOLERANCE));
     assertThat(policy.ranking()).isEqualTo(RankingPolicy.DEFAULT);
     assertThat(policy.overload()).isEqualTo(OverloadPolicy.DEFAULT);
+    assertThat(policy.topology())
+        .isEqualTo(new TopologyPolicy(true, 0.5, ZonePreference.MOST_FREE, false));
     assertThat(policy.hotValues()).isEmpty();
     assertThat(policy.predicates()).isEmpty();
     assertThat(policy.priorities()).isEmpty();
