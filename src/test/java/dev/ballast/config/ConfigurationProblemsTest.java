@@ -79,6 +79,10 @@ final class ConfigurationProblemsTest {
             "extender: {clientTimeout: 5ms}",
             "3:27: error: clientTimeout is 5ms: give a duration of at least 10ms"),
         problem(
+            "bind is a verb",
+            "extender: {bind: bind}",
+            "3:18: error: bind is the text \"bind\": give true or false"),
+        problem(
             "size with a wrong unit",
             "extender: {maxRequestBytes: 8MB}",
             "3:29: error: maxRequestBytes is the text \"8MB\": give a size such as 512Ki, 8Mi or 1Gi"),

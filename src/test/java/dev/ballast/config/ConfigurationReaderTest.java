@@ -29,14 +29,15 @@ final class ConfigurationReaderTest {
   @Test
   void extender_absent_defaults() {
     assertThat(read("extender: {}").extender())
-        .isEqualTo(new ExtenderConfig("127.0.0.1", 9443, Duration.ofMillis(200), 8_388_608));
+        .isEqualTo(new ExtenderConfig("127.0.0.1", 9443, Duration.ofMillis(200), 8_388_608, false));
   }
 
   @Test
   void extender_explicit_asWritten() {
-    String text = "extender: {address: '::1', port: 0, clientTimeout: 1s, maxRequestBytes: 65536}";
+    String text =
+        "extender: {address: '::1', port: 0, clientTimeout: 1s, maxRequestBytes: 65536, bind: true}";
     assertThat(read(text).extender())
-        .isEqualTo(new ExtenderConfig("::1", 0, Duration.ofSeconds(1), 65_536));
+        .isEqualTo(new ExtenderConfig("::1", 0, Duration.ofSeconds(1), 65_536, true));
   }
 
   @Test
