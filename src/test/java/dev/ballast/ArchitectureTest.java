@@ -59,11 +59,11 @@ final class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
+    "topology, ''",
     "policy, topology",
     "load, policy",
-    "scoring, policy load inflight",
-    "inflight, policy load",
-    "topology, ''",
+    "inflight, policy load topology",
+    "scoring, policy load inflight topology",
     "capacity, policy load scoring inflight topology",
   })
   void core_eachPackage_dependsOnJavaAndCoreOnly(String name, String others) {

@@ -1,5 +1,7 @@
 package dev.ballast.inflight;
 
+import dev.ballast.topology.PodTopology;
+
 /**
  * A pod as scheduling sees it. Immutable, and a pure function of the Pod object, so that all
  * replicas see the same, before and after a restart. Times are milliseconds since the epoch, by the
@@ -19,6 +21,7 @@ package dev.ballast.inflight;
  * @param resources what it requests and may use
  * @param nominatedNode status.nominatedNodeName; empty without one
  * @param refusedForLoad whether the scheduler's reasons name the load policy
+ * @param topology what it asks of the zones of its node, and what it has been given
  */
 public record PodFacts(
     String uid,
@@ -32,12 +35,43 @@ public record PodFacts(
     long startMillis,
     PodResources resources,
     String nominatedNode,
-    boolean refusedForLoad) {
+    boolean refusedForLoad,
+    PodTopology topology) {
   /** The time of what has not happened. */
   public static final long NEVER = Long.MIN_VALUE;
 
   /** The start of a pod that is about to start. */
   public static final long NOT_YET = Long.MAX_VALUE;
+
+  /** A pod that asks nothing of zones. */
+  public PodFacts(
+      String uid,
+      String namespace,
+      String name,
+      String schedulerName,
+      String node,
+      boolean ended,
+      long unschedulableMillis,
+      long boundMillis,
+      long startMillis,
+      PodResources resources,
+      String nominatedNode,
+      boolean refusedForLoad) {
+    this(
+        uid,
+        namespace,
+        name,
+        schedulerName,
+        node,
+        ended,
+        unschedulableMillis,
+        boundMillis,
+        startMillis,
+        resources,
+        nominatedNode,
+        refusedForLoad,
+        PodTopology.NONE);
+  }
 
   /** Whether it is bound to a node. */
   public boolean isBound() {

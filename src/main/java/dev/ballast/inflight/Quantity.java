@@ -10,6 +10,8 @@ package dev.ballast.inflight;
 public final class Quantity {
   private static final double MAX = Long.MAX_VALUE;
   private static final double MIN = 1e-9;
+  private static final double MILLI = 1_000;
+  private static final double ROUNDING = 1e-9;
 
   /** More digits than these change nothing in a double. */
   private static final long MAX_MANTISSA = 100_000_000_000_000_000L;
@@ -33,6 +35,20 @@ public final class Quantity {
    */
   public static double parse(String text) {
     return new Quantity(text).value();
+  }
+
+  /**
+   * Reads a quantity of a resource as a whole number, upwards as apimachinery does.
+   *
+   * @return thousandths of a CPU for {@code cpu}, bytes or pieces for all else; 0 or more
+   * @throws IllegalArgumentException saying what is wrong with the text and what to write
+   */
+  public static long amount(String resource, String text) {
+    double value = parse(text);
+    double amount = resource.equals("cpu") ? value * MILLI : value;
+    double near = Math.rint(amount);
+    boolean whole = Math.abs(amount - near) <= ROUNDING * Math.max(1, near); // 1.1 * 1000 is more
+    return (long) (whole ? near : Math.ceil(amount));
   }
 
   private double value() {

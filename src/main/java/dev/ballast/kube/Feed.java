@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +50,17 @@ final class Feed<O, R> implements AutoCloseable {
   private String version = ""; // of what is known; empty: it must be listed
   private boolean listed; // since the last event, so what is gone now may be gone again at once
   private Duration pause = FIRST_PAUSE;
+  private boolean toldOfForbidden;
 
   /** A feed of a resource that every API server has. */
   Feed(ResourceStream<O> resource, RecordStore<O, ?, R> store) {
     this(resource, store, false);
   }
 
-  /** A feed of a resource that may come later, or never: without it there are no objects. */
+  /**
+   * A feed of a resource that may come later, or never, or that we may not see: without it there
+   * are no objects.
+   */
   static <O, R> Feed<O, R> ofOptional(ResourceStream<O> resource, RecordStore<O, ?, R> store) {
     return new Feed<>(resource, store, true);
   }
@@ -88,6 +93,11 @@ final class Feed<O, R> implements AutoCloseable {
     return store.records();
   }
 
+  /** The record of a key, as it is now. */
+  Optional<R> find(String key) {
+    return store.find(key);
+  }
+
   private void run() {
     while (!closed) {
       try {
@@ -104,8 +114,8 @@ final class Feed<O, R> implements AutoCloseable {
         }
       } catch (IOException | RuntimeException e) {
         watching = false;
-        if (optional && e instanceof ResourceStream.NotServedException) {
-          notServed();
+        if (optional && e instanceof ResourceStream.NotServedException notServed) {
+          notServed(notServed);
         } else if (!closed) {
           LOG.warn("{}, trying again: {}", doing(), ProbeException.rootMessage(e));
           pause();
@@ -118,10 +128,18 @@ final class Feed<O, R> implements AutoCloseable {
   }
 
   /** The resource is not there, or no more; looks again after a while. */
-  private void notServed() {
+  private void notServed(ResourceStream.NotServedException why) {
     version = "";
     store.retain(Set.of());
-    if (!synced) {
+    if (why.forbidden && !toldOfForbidden) {
+      toldOfForbidden = true;
+      LOG.warn(
+          "There are no {} to be seen: {}. Give this account the verbs list and watch; looking every"
+              + " {} s",
+          resource.path(),
+          why.getMessage(),
+          NOT_SERVED.toSeconds());
+    } else if (!synced) {
       LOG.info("There are no {} here; looking every {} s", resource.path(), NOT_SERVED.toSeconds());
     }
     synced = true;

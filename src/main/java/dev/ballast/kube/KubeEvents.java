@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes Events of events.k8s.io/v1 about a Lease, which is found by {@code kubectl get events} in
- * its namespace. A call returns at once and is tried once; that it failed is told in the log, the
- * first time only, as an Event is a courtesy. Safe for use by many threads.
+ * Writes Events of events.k8s.io/v1 about a Lease or about pods, which are found by {@code kubectl
+ * get events} in their namespaces. A call returns at once and is tried once; that it failed is told
+ * in the log, the first time only, as an Event is a courtesy. Safe for use by many threads.
  */
 public final class KubeEvents {
   private static final Logger LOG = LoggerFactory.getLogger(KubeEvents.class);
@@ -46,16 +46,20 @@ public final class KubeEvents {
   }
 
   /**
-   * What Events are about, and who writes them.
+   * What Events are about that are about nothing else, and who writes them.
    *
-   * @param namespace of the Lease and of the Events
+   * @param namespace of the Lease
    * @param lease its name
    * @param controller the kind of writer, a qualified name such as {@code ballast.dev/extender}
    * @param instance this process, at most 128 characters
    */
   public record Subject(String namespace, String lease, String controller, String instance) {}
 
+  /** What an Event is about: an object, and how its Event's name begins. */
+  private record About(String apiVersion, String kind, String namespace, String name, String uid) {}
+
   private final Subject subject;
+  private final About lease;
   private final String url;
   private final HttpClient http;
   private final JsonFactory json = new JsonFactory();
@@ -63,35 +67,53 @@ public final class KubeEvents {
 
   public KubeEvents(KubeConnection connection, Subject subject) {
     this.subject = subject;
-    url =
-        connection.masterUrl()
-            + "apis/events.k8s.io/v1/namespaces/"
-            + subject.namespace()
-            + "/events";
+    lease = new About("coordination.k8s.io/v1", "Lease", subject.namespace(), subject.lease(), "");
+    url = connection.masterUrl() + "apis/events.k8s.io/v1/namespaces/";
     http = connection.oneTry();
   }
 
   /**
-   * Writes an Event.
+   * Writes an Event about the Lease.
    *
    * @param action what was done, in CamelCase
    * @param reason why, in CamelCase
    * @param note a text for people; what is beyond 1000 characters is cut
    */
   public void write(Type type, String action, String reason, String note, long nowMillis) {
+    write(lease, type, action, reason, note, nowMillis);
+  }
+
+  /** Writes an Event about a pod, in its namespace. */
+  public void writeAboutPod(
+      String namespace,
+      String name,
+      String uid,
+      Type type,
+      String action,
+      String reason,
+      String note,
+      long nowMillis) {
+    write(new About("v1", "Pod", namespace, name, uid), type, action, reason, note, nowMillis);
+  }
+
+  private void write(
+      About about, Type type, String action, String reason, String note, long nowMillis) {
     var request =
         http.newHttpRequestBuilder()
-            .uri(URI.create(url))
-            .method("POST", "application/json", body(type, action, reason, note, nowMillis))
+            .uri(URI.create(url + about.namespace() + "/events"))
+            .method("POST", "application/json", body(about, type, action, reason, note, nowMillis))
             .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
             .build();
     var unused =
         http.sendAsync(request, byte[].class)
-            .whenComplete((response, failure) -> tell(reason, response, failure));
+            .whenComplete((response, failure) -> tell(about, reason, response, failure));
   }
 
   private void tell(
-      String reason, @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure) {
+      About about,
+      String reason,
+      @Nullable HttpResponse<byte[]> response,
+      @Nullable Throwable failure) {
     if (response != null && response.isSuccessful()) {
       return;
     }
@@ -100,7 +122,7 @@ public final class KubeEvents {
           "Event {} cannot be written in namespace {}: {}. Further ones are not told of. Check that"
               + " this account may create events of events.k8s.io there",
           reason,
-          subject.namespace(),
+          about.namespace(),
           response == null ? String.valueOf(failure) : detail(response));
     }
   }
@@ -114,15 +136,16 @@ public final class KubeEvents {
         + text.substring(0, Math.min(text.length(), MAX_DETAIL));
   }
 
-  private String body(Type type, String action, String reason, String note, long nowMillis) {
+  private String body(
+      About about, Type type, String action, String reason, String note, long nowMillis) {
     var out = new StringWriter();
     try (var generator = json.createGenerator(out)) {
       generator.writeStartObject();
       generator.writeStringField("apiVersion", "events.k8s.io/v1");
       generator.writeStringField("kind", "Event");
       generator.writeObjectFieldStart("metadata");
-      generator.writeStringField("generateName", subject.lease() + "-");
-      generator.writeStringField("namespace", subject.namespace());
+      generator.writeStringField("generateName", about.name() + "-");
+      generator.writeStringField("namespace", about.namespace());
       generator.writeEndObject();
       generator.writeStringField("eventTime", MICRO_TIME.format(Instant.ofEpochMilli(nowMillis)));
       generator.writeStringField("reportingController", subject.controller());
@@ -132,10 +155,13 @@ public final class KubeEvents {
       generator.writeStringField("reason", reason);
       generator.writeStringField("note", cut(note, MAX_NOTE));
       generator.writeObjectFieldStart("regarding");
-      generator.writeStringField("apiVersion", "coordination.k8s.io/v1");
-      generator.writeStringField("kind", "Lease");
-      generator.writeStringField("namespace", subject.namespace());
-      generator.writeStringField("name", subject.lease());
+      generator.writeStringField("apiVersion", about.apiVersion());
+      generator.writeStringField("kind", about.kind());
+      generator.writeStringField("namespace", about.namespace());
+      generator.writeStringField("name", about.name());
+      if (!about.uid().isEmpty()) {
+        generator.writeStringField("uid", about.uid());
+      }
       generator.writeEndObject();
       generator.writeEndObject();
     } catch (IOException e) {

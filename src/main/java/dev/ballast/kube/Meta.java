@@ -15,6 +15,9 @@ final class Meta {
   /** Milliseconds since the epoch. */
   long creationMillis = PodFacts.NEVER;
 
+  /** Whether an owner is a DaemonSet. */
+  boolean daemonSet;
+
   final Map<String, String> labels = new HashMap<>();
   final Map<String, String> annotations = new HashMap<>();
 
@@ -35,9 +38,20 @@ final class Meta {
         case 8 -> meta.creationMillis = Wire.millis(in.message());
         case 11 -> Wire.entry(in.message(), labels, meta.labels::put);
         case 12 -> Wire.entry(in.message(), annotations, meta.annotations::put);
+        case 13 -> meta.daemonSet |= kind(in.message()).equals("DaemonSet");
         default -> {}
       }
     }
     return meta;
+  }
+
+  /** The kind in an OwnerReference. */
+  private static String kind(ProtoReader owner) {
+    for (int field = owner.next(); field != 0; field = owner.next()) {
+      if (field == 1) {
+        return owner.text();
+      }
+    }
+    return "";
   }
 }

@@ -96,7 +96,8 @@ public final class NodeFeed implements AutoCloseable {
           node.internalIps,
           node.hostnames,
           node.facts(),
-          kept);
+          kept,
+          node.zoneAware());
     }
   }
 }

@@ -2,8 +2,10 @@ package dev.ballast.kube;
 
 import dev.ballast.inflight.BadText;
 import dev.ballast.load.NodeFacts;
+import dev.ballast.topology.PodTopology;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -13,7 +15,8 @@ import java.util.function.Predicate;
  */
 final class NodeView {
   private static final String ZONE = "topology.kubernetes.io/zone";
-  private static final Set<String> LABELS = Set.of(ZONE, NodeFacts.NO_LOAD_DATA);
+  private static final Set<String> LABELS =
+      Set.of(ZONE, NodeFacts.NO_LOAD_DATA, PodTopology.AWARENESS);
 
   Meta metadata = new Meta();
   final List<String> internalIps = new ArrayList<>(1);
@@ -79,5 +82,11 @@ final class NodeView {
         usable.memory(),
         metadata.labels.getOrDefault(ZONE, ""),
         NodeFacts.noLoadData(metadata.labels));
+  }
+
+  /** What its label says of pods that do not say whether all comes from one zone. */
+  Optional<Boolean> zoneAware() {
+    return Optional.ofNullable(metadata.labels.get(PodTopology.AWARENESS))
+        .flatMap(PodTopology::bool);
   }
 }

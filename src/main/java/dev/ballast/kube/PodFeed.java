@@ -5,6 +5,7 @@ import dev.ballast.inflight.PodListener;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,11 @@ public final class PodFeed implements AutoCloseable {
   /** True while changes arrive. */
   public boolean isWatching() {
     return feed.isWatching();
+  }
+
+  /** A pod by its UID, if it is known. */
+  public Optional<PodFacts> find(String uid) {
+    return feed.find(uid);
   }
 
   /** The number of pods in each state, as it is now. */

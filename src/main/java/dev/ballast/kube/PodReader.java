@@ -7,6 +7,7 @@ import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodOverrides;
 import dev.ballast.inflight.PodResources;
 import dev.ballast.inflight.Shared;
+import dev.ballast.topology.PodTopology;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class PodReader {
 
   private final Shared<String> names = new Shared<>(SHARED_NAMES);
   private final Shared<PodResources> resources = new Shared<>(SHARED_RESOURCES);
+  private final Shared<PodTopology> topologies = new Shared<>(SHARED_RESOURCES);
 
   /**
    * The facts of a pod; texts that cannot be read are told and count as absent.
@@ -44,7 +46,39 @@ final class PodReader {
         node.isEmpty() ? PodFacts.NEVER : PodTimes.start(pod),
         resources.of(resources(pod, bad)),
         names.of(status.nominatedNodeName),
-        node.isEmpty() && PodTimes.refusedForLoad(status));
+        node.isEmpty() && PodTimes.refusedForLoad(status),
+        topologies.of(topology(pod)));
+  }
+
+  private static PodTopology topology(PodView pod) {
+    var builder = new PodTopology.Builder();
+    for (var container : pod.spec.initContainers) {
+      boolean sidecar = container.restartPolicy.equals("Always");
+      add(builder, sidecar ? PodTopology.Run.SIDECAR : PodTopology.Run.INIT, container.resources);
+    }
+    for (var container : pod.spec.containers) {
+      add(builder, PodTopology.Run.CONTAINER, container.resources);
+    }
+    var annotations = pod.metadata.annotations;
+    builder
+        .daemonSet(pod.metadata.daemonSet)
+        .awareness(Optional.ofNullable(annotations.get(PodTopology.AWARENESS)))
+        .cpuPolicy(Optional.ofNullable(annotations.get(PodTopology.CPU_POLICY)))
+        .excludeReserved(Optional.ofNullable(annotations.get(PodTopology.EXCLUDE_RESERVED)));
+    @Nullable String result = annotations.get(PodTopology.RESULT);
+    if (result != null) {
+      try {
+        builder.result(TopologyResult.read(result));
+      } catch (IllegalArgumentException e) {
+        builder.brokenResult(result, String.valueOf(e.getMessage()));
+      }
+    }
+    return builder.build();
+  }
+
+  private static void add(
+      PodTopology.Builder builder, PodTopology.Run run, PodView.Resources resources) {
+    builder.container(run, resources.requests.amounts(), resources.limits.amounts());
   }
 
   private static PodResources resources(PodView pod, BadText bad) {

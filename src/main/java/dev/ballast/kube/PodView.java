@@ -2,6 +2,7 @@ package dev.ballast.kube;
 
 import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodOverrides;
+import dev.ballast.topology.PodTopology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +13,14 @@ import java.util.Set;
  */
 final class PodView {
   private static final Set<String> ANNOTATIONS =
-      Set.of(PodOverrides.ESTIMATED_CPU, PodOverrides.ESTIMATED_MEMORY, PodOverrides.WARM_UP);
+      Set.of(
+          PodOverrides.ESTIMATED_CPU,
+          PodOverrides.ESTIMATED_MEMORY,
+          PodOverrides.WARM_UP,
+          PodTopology.AWARENESS,
+          PodTopology.CPU_POLICY,
+          PodTopology.RESULT,
+          PodTopology.EXCLUDE_RESERVED);
 
   Meta metadata = new Meta();
   final Spec spec = new Spec();

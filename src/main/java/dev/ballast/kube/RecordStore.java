@@ -2,6 +2,7 @@ package dev.ballast.kube;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -52,6 +53,11 @@ final class RecordStore<O, V, R> {
   /** The records, as they are whenever this is looked at. */
   Collection<R> records() {
     return Collections.unmodifiableCollection(records.values());
+  }
+
+  /** The record of a key, as it is now. */
+  Optional<R> find(String key) {
+    return Optional.ofNullable(records.get(key));
   }
 
   /** Takes in an object that is there; its metadata. */

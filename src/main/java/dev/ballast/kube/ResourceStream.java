@@ -29,6 +29,7 @@ final class ResourceStream<O> {
   private static final Duration OPENING = Duration.ofSeconds(30);
   private static final int GONE = 410;
   private static final int NOT_FOUND = 404;
+  private static final int FORBIDDEN = 403;
   private static final int MAX_MESSAGE = 300;
 
   /** What was asked for lies too far in the past: it must be listed again. */
@@ -40,12 +41,16 @@ final class ResourceStream<O> {
     }
   }
 
-  /** The API server does not know the resource. */
+  /** The API server does not know the resource, or does not show it to us. */
   static final class NotServedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    NotServedException(String message) {
+    /** Whether it is only that we may not see it. */
+    final boolean forbidden;
+
+    NotServedException(String message, boolean forbidden) {
       super(message);
+      this.forbidden = forbidden;
     }
   }
 
@@ -178,7 +183,8 @@ final class ResourceStream<O> {
     }
     return switch (code) {
       case GONE -> new GoneException(message);
-      case NOT_FOUND -> new NotServedException(message);
+      case NOT_FOUND -> new NotServedException(message, false);
+      case FORBIDDEN -> new NotServedException(message, true);
       default -> new IOException(message);
     };
   }

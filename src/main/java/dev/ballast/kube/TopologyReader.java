@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class TopologyReader {
   private static final int MAX_LENGTH = 1_024;
   private static final int MAX_SHOWN = 80;
-  private static final double MILLI = 1_000;
 
   private static final Map<String, CpuBinding> CRANE_BINDINGS =
       Map.of("Static", CpuBinding.AGENT, "None", CpuBinding.KUBELET);
@@ -296,8 +295,7 @@ final class TopologyReader {
       throw wrong(path, quantity, "a quantity such as 500m or 2Gi");
     }
     try {
-      double value = Quantity.parse(quantity.asText());
-      return Math.round(resource.equals(NodeTopology.CPU) ? value * MILLI : value);
+      return Quantity.amount(resource, quantity.asText());
     } catch (IllegalArgumentException e) {
       throw new UnreadableException(path + " is " + shown(quantity) + ": " + e.getMessage());
     }

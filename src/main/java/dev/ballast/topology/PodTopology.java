@@ -46,9 +46,6 @@ public record PodTopology(
   /** The pod annotation that keeps a pod off reserved CPUs: {@code true}. */
   public static final String EXCLUDE_RESERVED = "topology.crane.io/exclude-reserved-cpus";
 
-  /** What those annotations begin with. */
-  public static final String ANNOTATIONS = "topology.crane.io/";
-
   /** Of a pod that asks for nothing. */
   public static final PodTopology NONE =
       new PodTopology(

@@ -126,6 +126,8 @@ public final class ZoneLedger {
   private final Set<String> doubtful = new HashSet<>(); // nodes that time changes; guarded by this
   private int agents; // nodes with crane's kind; guarded by this
   private volatile boolean anyAgents;
+  private int topologies; // guarded by this
+  private volatile boolean anyTopologies;
 
   /** A ledger of no nodes. */
   public ZoneLedger(ZonePreference preference) {
@@ -144,9 +146,8 @@ public final class ZoneLedger {
 
   private void publish(String node, Kind kind, Optional<NodeTopology> topology, long nowMillis) {
     var place = place(node);
-    if (place.published.put(kind, topology) == null && kind == Kind.CRANE) {
-      agents++;
-      anyAgents = true;
+    if (place.published.put(kind, topology) == null) {
+      count(kind, 1);
     }
     shape(node, place, nowMillis);
   }
@@ -154,11 +155,22 @@ public final class ZoneLedger {
   /** Takes back a node's topology. */
   public synchronized void remove(Kind kind, String node, long nowMillis) {
     var place = place(node);
-    if (place.published.remove(kind) != null && kind == Kind.CRANE) {
-      agents--;
-      anyAgents = agents > 0;
+    if (place.published.remove(kind) != null) {
+      count(kind, -1);
     }
     shape(node, place, nowMillis);
+  }
+
+  private void count(Kind kind, int more) {
+    topologies += more;
+    anyTopologies = topologies > 0;
+    agents += kind == Kind.CRANE ? more : 0;
+    anyAgents = agents > 0;
+  }
+
+  /** Whether a node is known by which zones could matter to a pod, or the pod needs one. */
+  public boolean matters(PodTopology pod) {
+    return pod.explicit() || (anyTopologies && pod.asks());
   }
 
   /** Takes what a node's label says of pods that do not say whether all comes from one zone. */

@@ -6,11 +6,15 @@ import dev.ballast.inflight.BadText;
 import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodOverrides;
 import dev.ballast.inflight.PodResources;
+import dev.ballast.topology.PodTopology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,7 +90,14 @@ final class PodReaderTest {
                 at("12:00:05"),
                 new PodResources(5.25, 2 * gib + overhead, 0, 3 * gib + overhead, overrides),
                 "m",
-                false));
+                false,
+                new PodTopology(
+                    new TreeMap<>(Map.of("cpu", 1_000L, "memory", gib, "example.com/gpu", 1L)),
+                    Optional.empty(),
+                    false,
+                    List.of(),
+                    Optional.empty(),
+                    List.of())));
     assertThat(pod.isLive()).isTrue();
   }
 
