@@ -10,6 +10,7 @@ import dev.ballast.inflight.Demand;
 import dev.ballast.inflight.Estimate;
 import dev.ballast.inflight.InFlight;
 import dev.ballast.inflight.NodeCharges;
+import dev.ballast.inflight.PodFacts;
 import dev.ballast.inflight.PodListener;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.NodeFeed;
@@ -25,11 +26,13 @@ import dev.ballast.policy.DynamicSchedulerPolicy;
 import dev.ballast.scoring.Incoming;
 import dev.ballast.scoring.LoadPolicy;
 import dev.ballast.scoring.Round;
+import dev.ballast.topology.ZoneLedger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
@@ -50,6 +53,7 @@ final class ClusterView implements AutoCloseable {
   private final LoadPolicy loadPolicy;
   private final InFlight inFlight;
   private final PodWatch podWatch;
+  private final TopologyWatch topologies;
   private final NodeFeed nodes;
   private final PodFeed pods;
   private final LoadWatch watch;
@@ -83,9 +87,11 @@ final class ClusterView implements AutoCloseable {
     loadPolicy = new LoadPolicy(policy, store.metrics());
     inFlight = new InFlight(new Estimate(policy.inFlight()));
     podWatch = new PodWatch(policy, System::currentTimeMillis);
+    topologies = new TopologyWatch(connection, policy.topology(), System::currentTimeMillis);
     nodes = new NodeFeed(connection, keys(policy)::contains, new StoreFeeder());
     var all = new ArrayList<>(listeners);
     all.add(podWatch);
+    all.add(topologies);
     if (policy.inFlight().enabled()) {
       all.add(inFlight);
     }
@@ -118,6 +124,7 @@ final class ClusterView implements AutoCloseable {
    */
   void start() {
     nodes.start();
+    topologies.start();
   }
 
   /** The load of all nodes. */
@@ -128,6 +135,21 @@ final class ClusterView implements AutoCloseable {
   /** How the policy judges. */
   LoadPolicy loadPolicy() {
     return loadPolicy;
+  }
+
+  /** Who has what of the zones of nodes. */
+  ZoneLedger zones() {
+    return topologies.ledger();
+  }
+
+  /** Whether all that has to do with zones is known: topologies and pods. */
+  boolean zonesKnown() {
+    return topologies.hasSynced() && pods.hasSynced();
+  }
+
+  /** A pod by its UID, if it is known. */
+  Optional<PodFacts> pod(String uid) {
+    return pods.find(uid);
   }
 
   /** All nodes with their annotations, once all are known; none before. */
@@ -158,6 +180,7 @@ final class ClusterView implements AutoCloseable {
   /** To be called after each publishing until the view is complete, and once a second. */
   void look() {
     watch.look();
+    topologies.expire();
     if (!podsStarted && watch.isComplete()) {
       podsStarted = true;
       pods.start();
@@ -220,6 +243,11 @@ final class ClusterView implements AutoCloseable {
                     + " listed, "
                     + (nodes.isWatching() ? "watching" : "not watching")),
         new Check("pods", pods::hasSynced, false, this::podsDetail),
+        new Check(
+            "topologies",
+            topologies::hasSynced,
+            false,
+            () -> topologies.hasSynced() ? "listed, or none are served" : "not listed yet"),
         watch.check());
   }
 
@@ -243,11 +271,14 @@ final class ClusterView implements AutoCloseable {
             (state, count) ->
                 metrics.pods.labelValues(state.name().toLowerCase(Locale.ROOT)).set(count));
     podWatch.publish(metrics, now);
+    metrics.unplacedPods.set(zones().unplaced().size());
+    metrics.synced.labelValues("topologies").set(topologies.hasSynced() ? 1 : 0);
   }
 
   @Override
   public void close() {
     pods.close();
+    topologies.close();
     nodes.close();
   }
 
@@ -256,11 +287,13 @@ final class ClusterView implements AutoCloseable {
     @Override
     public void put(AnnotatedNode node) {
       store.put(node.name(), node.facts(), node.annotations(), System.currentTimeMillis());
+      topologies.put(node);
     }
 
     @Override
     public void remove(String name) {
       store.remove(name);
+      topologies.removeNode(name);
     }
   }
 }

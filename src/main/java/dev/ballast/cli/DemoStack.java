@@ -3,6 +3,7 @@ package dev.ballast.cli;
 import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
 import dev.ballast.extender.ProvisionalDemand;
+import dev.ballast.extender.ZoneJudge;
 import dev.ballast.http.CallServer;
 import dev.ballast.http.ServerSettings;
 import dev.ballast.inflight.Estimate;
@@ -77,6 +78,7 @@ final class DemoStack implements AutoCloseable {
                 new Demands(policy.inFlight())::of,
                 policy.inFlight().enabled() ? inFlight::charges : names -> NodeCharges.NONE,
                 ProvisionalDemand.NONE,
+                ZoneJudge.none(),
                 () -> false,
                 DecisionSink.NONE));
     var server = server(service, nanoClock);

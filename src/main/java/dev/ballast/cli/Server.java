@@ -2,13 +2,17 @@ package dev.ballast.cli;
 
 import dev.ballast.annotator.Annotator;
 import dev.ballast.annotator.AnnotatorSettings;
+import dev.ballast.annotator.LateResults;
 import dev.ballast.cli.doctor.ZoneAdvice;
 import dev.ballast.config.BallastConfiguration;
 import dev.ballast.config.ConfigLoader;
 import dev.ballast.explain.PolicyFacts;
+import dev.ballast.extender.BindService;
 import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
+import dev.ballast.extender.PendingBinds;
 import dev.ballast.extender.WarmUp;
+import dev.ballast.extender.ZoneJudge;
 import dev.ballast.http.CallServer;
 import dev.ballast.http.Handler;
 import dev.ballast.http.HttpServer;
@@ -18,6 +22,7 @@ import dev.ballast.http.ServerSettings;
 import dev.ballast.kube.KubeConnection;
 import dev.ballast.kube.KubeEvents;
 import dev.ballast.kube.KubeNodePatcher;
+import dev.ballast.kube.KubePods;
 import dev.ballast.kube.LeaderLease;
 import dev.ballast.load.MetricTable;
 import dev.ballast.load.ZoneHint;
@@ -68,6 +73,11 @@ final class Server implements AutoCloseable {
 
   private static final Duration HINT_PERIOD = Duration.ofSeconds(30);
   private static final Duration LEASE_REQUEST_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Less than the five seconds that kube-scheduler waits for a bind call. */
+  private static final Duration BIND_TIMEOUT = Duration.ofSeconds(4);
+
+  private static final String EXTENDER_PATH = "/v1";
   private static final int OPERATIONS_MAX_BYTES = 64 << 10;
 
   private final ServeCommand.Role role;
@@ -79,6 +89,8 @@ final class Server implements AutoCloseable {
   private final ScheduledExecutorService background;
   private final Explaining explaining;
   private final ClusterView view;
+  private final PendingBinds pendingBinds = new PendingBinds(System::nanoTime);
+  private final KubeEvents events;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
   private final CountDownLatch nodesKnown = new CountDownLatch(1);
@@ -97,19 +109,14 @@ final class Server implements AutoCloseable {
     this.policy = loaded.policy();
     this.kubeconfig = kubeconfig;
     connection = KubeConnection.general(kubeconfig);
-    background =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              var thread = new Thread(task, "background");
-              thread.setDaemon(true);
-              return thread;
-            });
+    background = background("background");
     explaining =
         new Explaining(
             PolicyFacts.of(
                 policy, MetricTable.of(policy, config.metrics().shapes()), loaded.policyVersion()),
             policy.inFlight(),
             metrics);
+    events = events();
     view =
         new ClusterView(
             connection,
@@ -117,8 +124,17 @@ final class Server implements AutoCloseable {
             config,
             metrics,
             this::soon,
-            role.answers() ? events()::write : (type, action, reason, note, now) -> {},
+            role.answers() ? events::write : (type, action, reason, note, now) -> {},
             role.answers() ? explaining.podListeners() : List.of());
+  }
+
+  private static ScheduledExecutorService background(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          var thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** Starts all parts; returns when they listen. */
@@ -191,6 +207,7 @@ final class Server implements AutoCloseable {
                 new Demands(policy.inFlight())::of,
                 view::charges,
                 explaining::provisional,
+                zoneJudge(),
                 view::isNeutral,
                 explaining));
     var server =
@@ -204,10 +221,95 @@ final class Server implements AutoCloseable {
                     + " names are sent instead of whole Node objects.",
                 path -> metrics.extenderBadRequests.labelValues("too_large").inc(),
                 System::nanoTime),
-            service.routes("/v1"));
+            routes(service));
     server.start();
     begin(server);
     LOG.info("Extender at http://{}:{}/v1", extender.address(), server.port());
+  }
+
+  private Map<String, Map<String, Handler>> routes(ExtenderService service) {
+    var routes = new HashMap<>(service.routes(EXTENDER_PATH));
+    if (config.extender().bind()) {
+      routes.putAll(bindService().routes(EXTENDER_PATH));
+    }
+    return routes;
+  }
+
+  private ZoneJudge zoneJudge() {
+    var topology = policy.topology();
+    boolean binds = config.extender().bind();
+    return new ZoneJudge(
+        view.zones(),
+        view::zonesKnown,
+        new ZoneJudge.Settings(
+            topology.enabled(), topology.weight(), binds || topology.lateResult()),
+        binds ? Optional.of(pendingBinds) : Optional.empty(),
+        new PodProblemEvents(events, System::currentTimeMillis));
+  }
+
+  private BindService bindService() {
+    var pods = new KubePods(connection, BIND_TIMEOUT);
+    return new BindService(
+        new BindService.Parts(
+            view.zones(),
+            policy.topology().enabled(),
+            view::zonesKnown,
+            view::pod,
+            pods::read,
+            (pod, result) ->
+                bound(pods.bind(pod.namespace(), pod.name(), pod.uid(), pod.node(), result)),
+            pendingBinds,
+            System::currentTimeMillis,
+            metrics));
+  }
+
+  private static BindService.Bound bound(KubePods.Written written) {
+    return switch (written.certainty()) {
+      case DONE -> new BindService.Bound.Done();
+      case REFUSED -> new BindService.Bound.Refused(written.message());
+      case UNKNOWN -> new BindService.Bound.Unknown(written.message());
+    };
+  }
+
+  /** Writes the results that no binding brought, as long as this process leads. */
+  private void startLateResults(LeaderLease lease) {
+    var pods = new KubePods(connection, BIND_TIMEOUT);
+    var late =
+        new LateResults(
+            view.zones(),
+            uid ->
+                view.pod(uid)
+                    .filter(pod -> policy.schedulerNames().contains(pod.schedulerName()))
+                    .isPresent(),
+            lease,
+            (pod, result) -> {
+              var written = pods.result(pod.namespace(), pod.name(), pod.uid(), result);
+              return written.certainty() == KubePods.Certainty.DONE
+                  ? Optional.empty()
+                  : Optional.of(written.message());
+            },
+            (pod, node, why) ->
+                events.writeAboutPod(
+                    pod.namespace(),
+                    pod.name(),
+                    pod.uid(),
+                    KubeEvents.Type.WARNING,
+                    "Placing",
+                    "NoTopologyResult",
+                    "Bound to node " + node + " without a topology result, and gets none: " + why,
+                    System.currentTimeMillis()),
+            metrics,
+            System::currentTimeMillis);
+    var writes = background("late results");
+    begin(writes::shutdownNow);
+    every(
+        writes,
+        LOOK_PERIOD,
+        () -> {
+          if (view.zonesKnown()) {
+            late.run();
+          }
+        });
   }
 
   private void startAnnotator(List<Check> checks) {
@@ -253,6 +355,9 @@ final class Server implements AutoCloseable {
             () -> "of lease " + election.namespace() + "/" + election.name()));
     lease.start();
     annotator.start();
+    if (policy.topology().enabled()) {
+      startLateResults(lease);
+    }
   }
 
   /** Unique to this process: two processes with one identity would both lead. */
@@ -327,9 +432,12 @@ final class Server implements AutoCloseable {
   }
 
   private void every(Duration period, Runnable task) {
+    every(background, period, task);
+  }
+
+  private static void every(ScheduledExecutorService on, Duration period, Runnable task) {
     long millis = period.toMillis();
-    var unused =
-        background.scheduleWithFixedDelay(logged(task), millis, millis, TimeUnit.MILLISECONDS);
+    var unused = on.scheduleWithFixedDelay(logged(task), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** A task whose failure is told: an executor would keep it to itself. */

@@ -37,12 +37,13 @@ public final class Answers {
   /**
    * Why a node was refused.
    *
-   * @param metric the metric over its limit
+   * @param metric the metric over its limit; {@code topology} when its zones do not fit the pod
    * @param value the load that was compared; left out when there was no usable reading
-   * @param limit the limit
+   * @param limit the limit; left out where there is none
    * @param reason the text in the pod's event
    */
-  public record Refusal(String metric, @Nullable Double value, double limit, String reason) {}
+  public record Refusal(
+      String metric, @Nullable Double value, @Nullable Double limit, String reason) {}
 
   /**
    * A node in a decision, or as it stands now.

@@ -149,7 +149,7 @@ final class KeptRow {
   }
 
   static String text(Verdict verdict) {
-    if (verdict instanceof Verdict.Refused) {
+    if (verdict instanceof Verdict.Refused || verdict instanceof Verdict.Unfit) {
       return "refused";
     }
     if (verdict instanceof Verdict.Spared) {
@@ -167,6 +167,9 @@ final class KeptRow {
   }
 
   private static Answers.@Nullable Refusal refusal(Verdict verdict) {
+    if (verdict instanceof Verdict.Unfit unfit) {
+      return new Answers.Refusal(Ranking.TOPOLOGY, null, null, unfit.reason());
+    }
     Verdict.@Nullable Refused refused = against(verdict);
     return refused == null
         ? null

@@ -86,6 +86,8 @@ final class Ranking {
           left++;
         } else if (verdict instanceof Verdict.Refused refused) {
           counts.merge(refused.metric(), 1, Integer::sum);
+        } else if (verdict instanceof Verdict.Unfit) {
+          counts.merge(TOPOLOGY, 1, Integer::sum);
         }
       }
       if (left > 0) {
@@ -106,6 +108,9 @@ final class Ranking {
 
   /** The key of the nodes that only missed the shortlist. */
   static final String NOT_LISTED = "shortlist";
+
+  /** The key of the nodes whose zones do not fit the pod. */
+  static final String TOPOLOGY = "topology";
 
   /** How many candidates were given back. */
   static int passed(Decision decision) {

@@ -384,24 +384,47 @@ public final class WhyReport {
               + " that failed, or a preemption it waits for.");
       return;
     }
-    if (!filter.rows().isEmpty()) {
+    var unfit = filter.rows().stream().filter(WhyReport::isUnfit).toList();
+    var overloaded = filter.rows().stream().filter(row -> !isUnfit(row)).toList();
+    if (!overloaded.isEmpty()) {
       say("", "Closest to passing:");
       var rows = new ArrayList<List<String>>();
       rows.add(
           List.of("node", "metric", "load", "limit", "of it measured", "in flight", "this pod"));
-      filter.rows().forEach(row -> refusal(row).ifPresent(rows::add));
+      overloaded.forEach(row -> refusal(row).ifPresent(rows::add));
       out.append(Texts.table(IN, rows)).append('\n');
     }
+    if (!unfit.isEmpty()) {
+      say("", "Zones that do not fit it:");
+      var rows = new ArrayList<List<String>>();
+      for (var row : unfit) {
+        rows.add(List.of(row.node(), Objects.requireNonNull(row.refusal()).reason()));
+      }
+      out.append(Texts.table(IN, rows)).append('\n');
+    }
+    boolean byZones = filter.refused().containsKey(Ranking.TOPOLOGY);
+    boolean byLoad = !byZones || filter.refused().size() > 1;
     say(
         "",
         "It is tried again when a reading changes, a pod ends or a node comes, and at the latest every"
-            + " 5 minutes. What helps: less load on the nodes, more nodes, or a higher limit in the"
-            + " policy.");
+            + " 5 minutes. What helps: "
+            + (byLoad ? "less load on the nodes, more nodes, or a higher limit in the policy" : "")
+            + (byLoad && byZones ? "; " : "")
+            + (byZones
+                ? "fewer CPUs in the request, nodes with room in their zones, or several zones, where"
+                    + " the annotation topology.crane.io/topology-awareness is false"
+                : "")
+            + ".");
+  }
+
+  private static boolean isUnfit(Answers.Row row) {
+    var refusal = row.refusal();
+    return refusal != null && refusal.limit() == null;
   }
 
   private static Optional<List<String>> refusal(Answers.Row row) {
     var refusal = row.refusal();
-    if (refusal == null) {
+    if (refusal == null || refusal.limit() == null) {
       return Optional.empty();
     }
     var reading =
@@ -446,11 +469,7 @@ public final class WhyReport {
           "",
           node
               + (spared ? " was over its limit but let pass: " : " was refused: ")
-              + refusal.metric()
-              + " at "
-              + (refusal.value() == null ? "unknown load" : Texts.percent(refusal.value()))
-              + ", limit "
-              + Texts.percent(refusal.limit())
+              + why(refusal)
               + ".");
       row(filtered.get(), "asked for");
     }
@@ -469,6 +488,17 @@ public final class WhyReport {
               + " sample of the nodes), or this replica remembers only the best nodes of a decision"
               + " that is some time ago.");
     }
+  }
+
+  private static String why(Answers.Refusal refusal) {
+    if (refusal.limit() == null) {
+      return refusal.reason();
+    }
+    return refusal.metric()
+        + " at "
+        + (refusal.value() == null ? "unknown load" : Texts.percent(refusal.value()))
+        + ", limit "
+        + Texts.percent(refusal.limit());
   }
 
   private static String rankOf(Answers.Row row, Answers.@Nullable Call ranking) {

@@ -8,13 +8,26 @@ import dev.ballast.load.LoadSnapshot;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.scoring.Decision;
 import dev.ballast.scoring.Incoming;
+import dev.ballast.scoring.LoadPolicy;
 import dev.ballast.scoring.Round;
 import dev.ballast.scoring.Verdict;
+import dev.ballast.topology.ZoneFit;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Judges calls that are ours to judge. Safe for use by many threads. */
 final class CallJudge {
   /** The pod annotation whose value {@code off} exempts it from the shortlist. */
   private static final String SHORTLIST = "ballast.dev/shortlist";
+
+  /** The label of nodes that were refused for their zones. */
+  private static final String TOPOLOGY = "topology";
+
+  private static final String NO_LOAD = "the load is not judged: too much of it is lost";
+  private static final String NOT_READY =
+      "the zones are not judged: not all pods and topologies are listed yet";
+  private static final ZoneFit[] NO_FITS = {};
 
   private final ExtenderService.Parts parts;
 
@@ -22,15 +35,34 @@ final class CallJudge {
     this.parts = parts;
   }
 
-  /** Judges a filter call. */
-  Judgement filter(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
-    var round = round(request, snapshot, nowMillis);
-    var filtered = parts.policy().filter(round);
+  /** Whether zones matter to a pod. */
+  boolean asksForZones(ExtenderPod pod) {
+    return parts.zones().matterTo(pod);
+  }
+
+  /**
+   * Judges a filter call.
+   *
+   * @param byLoad whether the load is known well enough to count
+   */
+  Judgement filter(ExtenderRequest request, LoadSnapshot snapshot, boolean byLoad, long nowMillis) {
+    var pod = request.pod();
+    var zones = parts.zones();
+    boolean asks = asksForZones(pod);
+    boolean ready = zones.isReady();
+    if (asks && ready) {
+      zones.awaitBinds(pod);
+    }
+    var fits = asks && ready ? fits(request, nowMillis) : NO_FITS;
+    boolean placed = ZoneJudge.isAnyPlaced(fits);
+    var round = round(request, snapshot, placed, nowMillis);
+    var filtered = fits.length > 0 ? filter(round, fits, byLoad) : filter(round, byLoad);
     var verdicts = filtered.verdicts();
+    int passing = Verdict.passing(verdicts);
     return new Judgement(
         ExtenderAnswers.filtered(request.candidates(), refusals(verdicts)),
-        verdicts.length > 0 && Verdict.passing(verdicts) == 0,
-        filtered.note(),
+        verdicts.length > 0 && passing == 0,
+        note(filtered.note(), zones.note(pod), asks && !ready ? NOT_READY : ""),
         call ->
             Decision.filtered(
                 call,
@@ -39,19 +71,70 @@ final class CallJudge {
                 round.loads(),
                 round.charges(),
                 verdicts),
-        () -> count(verdicts));
+        () -> {
+          count(verdicts);
+          if (placed) {
+            zones.offer(pod, round.nodes(), fits, verdicts, nowMillis);
+          }
+        });
   }
 
-  /** Judges a prioritize call. */
-  Judgement prioritize(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
-    var round = round(request, snapshot, nowMillis);
-    var ranked = parts.policy().rank(round);
+  private ZoneFit[] fits(ExtenderRequest request, long nowMillis) {
+    return parts.zones().fits(request.pod(), request.candidates().nodes(), nowMillis);
+  }
+
+  private LoadPolicy.Filtered filter(Round round, boolean byLoad) {
+    if (byLoad) {
+      return parts.policy().filter(round);
+    }
+    var verdicts = new Verdict[round.nodes().size()];
+    Arrays.fill(verdicts, Verdict.ACCEPTED);
+    return new LoadPolicy.Filtered(verdicts, NO_LOAD);
+  }
+
+  /** The load of the nodes whose zones fit is judged, as if there were no others. */
+  private LoadPolicy.Filtered filter(Round round, ZoneFit[] fits, boolean byLoad) {
+    var verdicts = new Verdict[fits.length];
+    int[] fitting = new int[fits.length];
+    int count = 0;
+    for (int i = 0; i < fits.length; i++) {
+      verdicts[i] = parts.zones().verdict(fits[i]);
+      if (verdicts[i] == Verdict.ACCEPTED) {
+        fitting[count++] = i;
+      }
+    }
+    if (count == fits.length) {
+      return filter(round, byLoad);
+    }
+    int[] places = Arrays.copyOf(fitting, count);
+    var filtered = filter(round.part(places), byLoad);
+    for (int i = 0; i < count; i++) {
+      verdicts[places[i]] = filtered.verdicts()[i];
+    }
+    return new LoadPolicy.Filtered(verdicts, filtered.note());
+  }
+
+  private static String note(String... notes) {
+    return Stream.of(notes).filter(note -> !note.isEmpty()).collect(Collectors.joining("; "));
+  }
+
+  /**
+   * Judges a prioritize call.
+   *
+   * @param byLoad whether the load is known well enough to count
+   */
+  Judgement prioritize(
+      ExtenderRequest request, LoadSnapshot snapshot, boolean byLoad, long nowMillis) {
+    boolean zonesCount = asksForZones(request.pod()) && parts.zones().isReady();
+    var fits = zonesCount ? fits(request, nowMillis) : NO_FITS;
+    var round = round(request, snapshot, false, nowMillis);
+    var ranked = rank(round, fits, byLoad);
     return new Judgement(
         ranked.isKnown()
             ? ExtenderAnswers.scored(request.candidates(), ranked.sent())
             : ExtenderAnswers.noScores(),
         false,
-        "",
+        byLoad ? "" : NO_LOAD,
         call ->
             Decision.ranked(
                 call,
@@ -64,6 +147,19 @@ final class CallJudge {
         () -> {});
   }
 
+  private LoadPolicy.Ranked rank(Round round, ZoneFit[] fits, boolean byLoad) {
+    if (ZoneJudge.isAnyPlaced(fits)) {
+      double weight = byLoad ? parts.zones().weight() : 1;
+      return parts.policy().rank(round, ZoneJudge.scores(fits), weight);
+    }
+    if (byLoad) {
+      return parts.policy().rank(round);
+    }
+    int[] none = new int[round.nodes().size()];
+    Arrays.fill(none, LoadPolicy.NO_SCORE);
+    return new LoadPolicy.Ranked(none, new int[0]);
+  }
+
   /** Where a pod prefers or spreads over nodes itself, a shortlist might leave out its choice. */
   private static boolean shortens(ExtenderPod pod) {
     return !pod.preferredAffinity()
@@ -71,13 +167,22 @@ final class CallJudge {
         && !"off".equals(pod.annotations().get(SHORTLIST));
   }
 
-  private Round round(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis) {
+  /**
+   * What a call sees.
+   *
+   * @param placed whether zones decide, too: then no shortlist by load may leave their best out
+   */
+  private Round round(
+      ExtenderRequest request, LoadSnapshot snapshot, boolean placed, long nowMillis) {
     var candidates = request.candidates();
     var pod = request.pod();
     var nodes = candidates.nodes();
     var incoming =
         new Incoming(
-            pod.uid(), parts.demands().apply(pod), isNominated(pod, candidates), shortens(pod));
+            pod.uid(),
+            parts.demands().apply(pod),
+            isNominated(pod, candidates),
+            !placed && shortens(pod));
     return new Round(
         incoming,
         nodes,
@@ -97,6 +202,7 @@ final class CallJudge {
     Metrics metrics = parts.metrics();
     int refused = 0;
     int spared = 0;
+    int unfit = 0;
     String metric = "";
     int run = 0; // of one metric: most refusals are
     for (var verdict : verdicts) {
@@ -113,11 +219,14 @@ final class CallJudge {
         refused++;
       } else if (verdict instanceof Verdict.Spared) {
         spared++;
+      } else if (verdict instanceof Verdict.Unfit) {
+        unfit++;
       }
     }
     refused(metric, run);
+    refused(TOPOLOGY, unfit);
     if (spared > 0) {
-      boolean all = refused + spared == verdicts.length;
+      boolean all = refused + spared + unfit == verdicts.length;
       String cause = all ? "all_overloaded" : "max_refused_share";
       metrics.extenderOverloadPasses.labelValues(cause).inc(spared);
     }
@@ -134,7 +243,15 @@ final class CallJudge {
     return new ExtenderAnswers.Refusals() {
       @Override
       public String reason(int i) {
-        return verdicts[i] instanceof Verdict.Refused refused ? refused.reason() : "";
+        if (verdicts[i] instanceof Verdict.Refused refused) {
+          return refused.reason();
+        }
+        return verdicts[i] instanceof Verdict.Unfit unfit ? unfit.reason() : "";
+      }
+
+      @Override
+      public boolean evictingHelps(int i) {
+        return verdicts[i] instanceof Verdict.Unfit unfit && unfit.evictingHelps();
       }
 
       @Override

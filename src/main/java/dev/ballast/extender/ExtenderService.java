@@ -54,6 +54,7 @@ public final class ExtenderService {
    * @param demands what a pod is expected to use
    * @param charges the pods in flight of nodes with these names
    * @param provisional the pods that were ranked first on a node
+   * @param zones judges how pods fit the zones of nodes
    * @param neutral whether too much data is lost to judge
    * @param sink told of each call, judged or not
    */
@@ -69,6 +70,7 @@ public final class ExtenderService {
       Function<ExtenderPod, Demand> demands,
       Function<NodeNames, NodeCharges> charges,
       ProvisionalDemand provisional,
+      ZoneJudge zones,
       BooleanSupplier neutral,
       DecisionSink sink) {}
 
@@ -138,7 +140,7 @@ public final class ExtenderService {
   }
 
   private interface Judge {
-    Judgement of(ExtenderRequest request, LoadSnapshot snapshot, long nowMillis);
+    Judgement of(ExtenderRequest request, LoadSnapshot snapshot, boolean byLoad, long nowMillis);
   }
 
   /** A call while it is answered. */
@@ -201,14 +203,15 @@ public final class ExtenderService {
     if (!parts.synced().getAsBoolean()) {
       return notJudged(call, metrics.notSynced, neutral);
     }
-    if (parts.neutral().getAsBoolean()) {
+    boolean byLoad = !parts.neutral().getAsBoolean();
+    if (!byLoad && !judge.asksForZones(call.pod())) {
       return notJudged(call, metrics.neutral, neutral);
     }
     if (!again && late(call)) {
       return notJudged(call, metrics.late, neutral);
     }
     long now = parts.clockMillis().getAsLong();
-    var judgement = question.judge().of(call.decoded(), call.snapshot(), now);
+    var judgement = question.judge().of(call.decoded(), call.snapshot(), byLoad, now);
     if (!again && late(call)) {
       return notJudged(call, metrics.late, neutral);
     }

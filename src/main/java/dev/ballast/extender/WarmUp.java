@@ -75,6 +75,7 @@ public final class WarmUp {
                 new Demands(policy.inFlight())::of,
                 inFlight::charges,
                 provisional,
+                ZoneJudge.none(),
                 () -> false,
                 sink));
     WarmUpServer.call(service, body(schedulerName), CALLS, nanoClock);

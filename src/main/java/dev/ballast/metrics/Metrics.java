@@ -100,6 +100,22 @@ public final class Metrics {
           "ballast_explanations_dropped",
           "Explanations that were dropped before their hour, for want of room");
 
+  public final Counter bindings =
+      counter(
+          "ballast_extender_bindings",
+          "Bind calls, by outcome: bound, refused (no room in the zones), failed (by the API"
+              + " server), unknown (no answer from it)",
+          "outcome");
+  public final Gauge unplacedPods =
+      gauge(
+          "ballast_topology_unplaced_pods",
+          "Pods on nodes with an agent that ask for CPUs of zones and have no topology result");
+  public final Counter lateResults =
+      counter(
+          "ballast_topology_late_results",
+          "Topology results written after the binding, by outcome: written, no_room, failed",
+          "outcome");
+
   public final Gauge leader = gauge("ballast_annotator_leader", "1 when this process leads");
   public final Counter sweeps =
       counter(

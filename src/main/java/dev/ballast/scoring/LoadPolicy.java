@@ -139,9 +139,25 @@ public final class LoadPolicy {
   /** Ranks the candidates. */
   public Ranked rank(Round round) {
     int[] scores = scores(round, standings.of(round));
-    if (!fillWithMedian(scores)) {
-      return new Ranked(scores, new int[0]);
+    return fillWithMedian(scores) ? sent(round, scores) : new Ranked(scores, new int[0]);
+  }
+
+  /**
+   * Ranks the candidates of a pod by how well it fits their zones, too.
+   *
+   * @param fits by candidate, 0 to 100
+   * @param weight their share of the score, 0 to 1; the load has the rest where any is known
+   */
+  public Ranked rank(Round round, int[] fits, double weight) {
+    int[] scores = scores(round, standings.of(round));
+    double ofFits = fillWithMedian(scores) ? weight : 1;
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = (int) Math.round(ofFits * fits[i] + (1 - ofFits) * scores[i]);
     }
+    return sent(round, scores);
+  }
+
+  private Ranked sent(Round round, int[] scores) {
     int[] sent = scale.sent(scores);
     if (oneFirst) {
       setApart(first(round, scores), sent);

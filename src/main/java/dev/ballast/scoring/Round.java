@@ -60,6 +60,24 @@ public record Round(
         nowMillis);
   }
 
+  /** The same with a part of the candidates. */
+  public Round part(int[] places) {
+    var part = part(places, NONE);
+    return new Round(
+        pod,
+        part.nodes,
+        part.loads,
+        part.charges,
+        () -> some(provisional.demands(), places),
+        nowMillis);
+  }
+
+  private static Demand[] some(Demand[] demands, int[] places) {
+    var some = demands.length == 0 ? NONE : new Demand[places.length];
+    Arrays.setAll(some, i -> demands[places[i]]);
+    return some;
+  }
+
   /**
    * The same with a part of the candidates.
    *
@@ -72,8 +90,7 @@ public record Round(
       someLoads[i] = loads[places[i]];
       someCharges[i] = charges[places[i]];
     }
-    var someDemands = demands.length == 0 ? NONE : new Demand[places.length];
-    Arrays.setAll(someDemands, i -> demands[places[i]]);
+    var someDemands = some(demands, places);
     return new Round(pod, nodes.part(places), someLoads, someCharges, () -> someDemands, nowMillis);
   }
 

@@ -39,6 +39,19 @@ public sealed interface Verdict {
     }
   }
 
+  /**
+   * The zones of the node do not fit the pod.
+   *
+   * @param reason the text for the pod's event, one of a few constant ones
+   * @param evictingHelps whether the pod may fit when others are gone
+   */
+  record Unfit(String reason, boolean evictingHelps) implements Verdict {
+    @Override
+    public boolean passes() {
+      return false;
+    }
+  }
+
   /** No limit is passed, but the candidate is not among the best of a shortlist. */
   record NotListed() implements Verdict {
     @Override

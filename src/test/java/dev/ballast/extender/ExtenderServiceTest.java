@@ -97,6 +97,7 @@ final class ExtenderServiceTest {
                 nodes ->
                     IntStream.range(0, nodes.size()).mapToObj(i -> charge()).toArray(Charge[]::new),
             ProvisionalDemand.NONE,
+            ZoneJudge.none(),
             () -> false,
             sink));
   }
@@ -468,6 +469,7 @@ final class ExtenderServiceTest {
                 pod -> Demand.NONE,
                 names -> NodeCharges.NONE,
                 ProvisionalDemand.NONE,
+                ZoneJudge.none(),
                 () -> false,
                 DecisionSink.NONE));
 

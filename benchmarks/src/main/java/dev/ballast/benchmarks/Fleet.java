@@ -4,6 +4,7 @@ import dev.ballast.config.ConfigLoader;
 import dev.ballast.explain.DecisionRing;
 import dev.ballast.extender.Demands;
 import dev.ballast.extender.ExtenderService;
+import dev.ballast.extender.ZoneJudge;
 import dev.ballast.inflight.Estimate;
 import dev.ballast.inflight.InFlight;
 import dev.ballast.inflight.PodFacts;
@@ -157,6 +158,7 @@ public final class Fleet {
             new Demands(policy.inFlight())::of,
             inFlight::charges,
             provisional::on,
+            ZoneJudge.none(),
             () -> false,
             decision -> {
               ring.accept(decision);

@@ -24,10 +24,15 @@ public final class ExtenderAnswers {
 
   private static final Answer NO_SCORES = answer("[]");
 
-  /** What was decided about the candidates of a filter call. */
+  /** What was decided about the candidates of a filter call. Names each refused one in one list. */
   public interface Refusals {
     /** Why candidate {@code i} is refused, one of a few constant texts; empty when it is not. */
     String reason(int i);
+
+    /** Whether candidate {@code i}, which is refused, may do when pods are evicted there. */
+    default boolean evictingHelps(int i) {
+      return false;
+    }
 
     /**
      * The first candidate from one on that is not given back, or the number of all: what is neither
@@ -60,11 +65,11 @@ public final class ExtenderAnswers {
   }
 
   /**
-   * Gives back the candidates that pass and names the refused ones, with their reasons, as
-   * unresolvable: evicting pods would not lower a measured load soon, so preemption has nothing to
-   * try there. A candidate that is left out is in no list: kube-scheduler goes on without it, and
-   * reads no reason as long as a candidate is left. So then a long answer names none, as decoding
-   * is what an answer costs kube-scheduler.
+   * Gives back the candidates that pass and names the refused ones with their reasons: as
+   * unresolvable where preemption has nothing to try, as evicting pods would not lower a measured
+   * load soon, and else as failed. A candidate that is left out is in no list: kube-scheduler goes
+   * on without it, and reads no reason as long as a candidate is left. So then a long answer names
+   * none, as decoding is what an answer costs kube-scheduler.
    */
   public static Answer filtered(Candidates candidates, Refusals refusals) {
     var out = new AnswerBuffer(candidates.listBytes() + 256);
@@ -82,13 +87,11 @@ public final class ExtenderAnswers {
       from = to + 1;
     }
     out.ascii(names ? "]" : "]}" + NO_NAMES);
-    out.ascii(",\"FailedNodes\":null,\"FailedAndUnresolvableNodes\":");
-    boolean anyPasses = !first;
-    if (anyPasses && count > MAX_WITH_REASONS) {
-      out.ascii("null");
-    } else {
-      refused(candidates, refusals, out);
-    }
+    boolean told = first || count <= MAX_WITH_REASONS;
+    out.ascii(",\"FailedNodes\":");
+    refused(candidates, refusals, true, told, out);
+    out.ascii(",\"FailedAndUnresolvableNodes\":");
+    refused(candidates, refusals, false, told, out);
     out.ascii(",\"Error\":\"\"}");
     return answer(out);
   }
@@ -121,11 +124,16 @@ public final class ExtenderAnswers {
     return answer(out);
   }
 
-  private static void refused(Candidates candidates, Refusals refusals, AnswerBuffer out) {
+  private static void refused(
+      Candidates candidates,
+      Refusals refusals,
+      boolean evictingHelps,
+      boolean told,
+      AnswerBuffer out) {
     boolean first = true;
-    for (int i = 0; i < candidates.count(); i++) {
+    for (int i = 0; told && i < candidates.count(); i++) {
       String reason = refusals.reason(i);
-      if (!reason.isEmpty()) {
+      if (!reason.isEmpty() && refusals.evictingHelps(i) == evictingHelps) {
         out.ascii(first ? "{" : ",");
         first = false;
         candidates.name(i, out);

@@ -9,7 +9,8 @@ import java.util.Map;
  * @param uid metadata.uid
  * @param namespace metadata.namespace
  * @param name metadata.name
- * @param annotations those of metadata.annotations that start with {@link #ANNOTATIONS}
+ * @param annotations those of metadata.annotations that start with {@link #ANNOTATIONS} or {@link
+ *     #TOPOLOGY_ANNOTATIONS}
  * @param schedulerName spec.schedulerName
  * @param nominatedNodeName status.nominatedNodeName
  * @param daemonSet whether an owner is a DaemonSet
@@ -34,6 +35,9 @@ public record ExtenderPod(
 
   /** Start of the names of Ballast's own annotations. */
   public static final String ANNOTATIONS = "ballast.dev/";
+
+  /** Start of the names of crane's annotations about zones. */
+  public static final String TOPOLOGY_ANNOTATIONS = "topology.crane.io/";
 
   /**
    * What a pod requests and may use.

@@ -93,7 +93,8 @@ final class PodDecoder {
     json.enter('{');
     for (boolean first = true; json.next(first, '}'); first = false) {
       String key = json.readKey();
-      if (key.startsWith(ExtenderPod.ANNOTATIONS)) {
+      if (key.startsWith(ExtenderPod.ANNOTATIONS)
+          || key.startsWith(ExtenderPod.TOPOLOGY_ANNOTATIONS)) {
         if (annotations.isEmpty()) {
           annotations = new HashMap<>();
         }
@@ -185,15 +186,22 @@ final class PodDecoder {
     }
     String cpu = "";
     String memory = "";
+    Map<String, String> others = Map.of();
     json.enter('{');
     for (boolean first = true; json.next(first, '}'); first = false) {
-      switch (json.readKey()) {
+      String key = json.readKey();
+      switch (key) {
         case "cpu" -> cpu = json.text();
         case "memory" -> memory = json.text();
-        default -> json.skipValue();
+        default -> {
+          if (others.isEmpty()) {
+            others = new HashMap<>();
+          }
+          others.put(key, json.text());
+        }
       }
     }
-    return new Quantities(cpu, memory);
+    return new Quantities(cpu, memory, others);
   }
 
   /** Whether one of the kinds of affinity that come next has a preferred term. */

@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,7 @@ final class ExtenderRequestTest {
                 meta.at("/uid").asText(),
                 meta.at("/namespace").asText(),
                 meta.at("/name").asText(),
-                Map.of(),
+                Map.of("topology.crane.io/cpu-policy", "none"),
                 tree.at("/Pod/spec/schedulerName").asText(),
                 "",
                 false,
@@ -91,7 +93,10 @@ final class ExtenderRequestTest {
   }
 
   private static Quantities quantities(JsonNode node) {
-    return new Quantities(node.path("cpu").asText(), node.path("memory").asText());
+    var others = new HashMap<String, String>();
+    node.properties().forEach(entry -> others.put(entry.getKey(), entry.getValue().asText()));
+    others.keySet().removeAll(Set.of("cpu", "memory"));
+    return new Quantities(node.path("cpu").asText(), node.path("memory").asText(), others);
   }
 
   @Test
@@ -119,7 +124,9 @@ final class ExtenderRequestTest {
                     new ExtenderContainer(Kind.INIT, none, none),
                     new ExtenderContainer(Kind.INIT, none, none),
                     new ExtenderContainer(
-                        Kind.CONTAINER, new Quantities("1", "1Gi"), new Quantities("", "2Gi")),
+                        Kind.CONTAINER,
+                        new Quantities("1", "1Gi"),
+                        new Quantities("", "2Gi", Map.of("example.com/x", "1"))),
                     new ExtenderContainer(Kind.CONTAINER, none, none)),
                 new Quantities("9", ""),
                 new Quantities("", "8"),

@@ -1,0 +1,121 @@
+package dev.ballast.annotator;
+
+import dev.ballast.metrics.Metrics;
+import dev.ballast.topology.ZoneLedger;
+import dev.ballast.topology.ZoneLedger.Assumption;
+import dev.ballast.topology.ZoneLedger.Unplaced;
+import dev.ballast.topology.ZoneShare;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives topology results to pods that were bound without one: by the scheduler itself while Ballast
+ * was away, or because nothing of Ballast binds. Until a pod has its result it counts in each zone
+ * of its node, so what is chosen here is free whatever an extender has handed out meanwhile. A pod
+ * for which no zone has room is reported once, and looked at again from time to time. Confined to
+ * one thread.
+ */
+public final class LateResults {
+  private static final Logger LOG = LoggerFactory.getLogger(LateResults.class);
+
+  /** Writes of results. */
+  @FunctionalInterface
+  public interface Writer {
+    /** Writes a result; what went wrong, if something did. Waits for the answer. */
+    Optional<String> write(ZoneLedger.Pod pod, List<ZoneShare> result);
+  }
+
+  /** Told of pods that have no room. */
+  @FunctionalInterface
+  public interface Report {
+    /** Takes a pod, once. */
+    void noRoom(ZoneLedger.Pod pod, String node, String why);
+  }
+
+  private static final long PAUSE_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
+  private final ZoneLedger ledger;
+  private final Predicate<String> ours;
+  private final Leadership leadership;
+  private final Writer writer;
+  private final Report report;
+  private final Metrics metrics;
+  private final LongSupplier clockMillis;
+  private final Map<String, Long> pauses = new HashMap<>(); // by UID, until when
+  private final HashSet<String> reported = new HashSet<>();
+
+  /**
+   * Nothing is written yet.
+   *
+   * @param ours whether the pod with a UID is one that Ballast places
+   */
+  public LateResults(
+      ZoneLedger ledger,
+      Predicate<String> ours,
+      Leadership leadership,
+      Writer writer,
+      Report report,
+      Metrics metrics,
+      LongSupplier clockMillis) {
+    this.ledger = ledger;
+    this.ours = ours;
+    this.leadership = leadership;
+    this.writer = writer;
+    this.report = report;
+    this.metrics = metrics;
+    this.clockMillis = clockMillis;
+  }
+
+  /** Writes what can be written now; to be called about once a second. */
+  public void run() {
+    var unplaced = ledger.unplaced();
+    var uids = new HashSet<String>();
+    unplaced.forEach(pod -> uids.add(pod.pod().uid()));
+    pauses.keySet().retainAll(uids);
+    reported.retainAll(uids);
+    for (var pod : unplaced) {
+      long now = clockMillis.getAsLong();
+      if (!leadership.leads(now)) {
+        return;
+      }
+      if (pauses.getOrDefault(pod.pod().uid(), 0L) <= now && ours.test(pod.pod().uid())) {
+        place(pod, now);
+      }
+    }
+  }
+
+  private void place(Unplaced pod, long nowMillis) {
+    var assumption = ledger.place(pod, nowMillis);
+    if (assumption instanceof Assumption.Chosen chosen) {
+      var failure = writer.write(pod.pod(), chosen.shares());
+      if (failure.isEmpty()) {
+        count("written");
+        return;
+      }
+      LOG.warn("{} gets no topology result yet: {}", name(pod), failure.get());
+      ledger.unplace(pod, nowMillis);
+      count("failed");
+    } else if (assumption instanceof Assumption.Refused refused && reported.add(pod.pod().uid())) {
+      LOG.warn("{} has no topology result and gets none: {}", name(pod), refused.reason());
+      report.noRoom(pod.pod(), pod.node(), refused.reason());
+      count("no_room");
+    }
+    pauses.put(pod.pod().uid(), nowMillis + PAUSE_MILLIS);
+  }
+
+  private static String name(Unplaced pod) {
+    return "Pod " + pod.pod().namespace() + "/" + pod.pod().name() + " on node " + pod.node();
+  }
+
+  private void count(String outcome) {
+    metrics.lateResults.labelValues(outcome).inc();
+  }
+}
