@@ -124,6 +124,7 @@ public final class ZoneLedger {
   private final ConcurrentMap<String, Offer> offers = new ConcurrentHashMap<>(); // by UID
   private final Map<String, Set<String>> assumedOn = new HashMap<>(); // by UID; guarded by this
   private final Set<String> doubtful = new HashSet<>(); // nodes that time changes; guarded by this
+  private final ZoneLayout.Known layouts = new ZoneLayout.Known(); // guarded by this
   private int agents; // nodes with crane's kind; guarded by this
   private volatile boolean anyAgents;
 
@@ -407,7 +408,7 @@ public final class ZoneLedger {
   /** A node's topology or label has changed. */
   private void shape(String node, Place place, long nowMillis) {
     var topology = place.topology();
-    place.empty = topology.flatMap(t -> NodeZones.of(t, place.aware)).orElse(null);
+    place.empty = topology.flatMap(t -> NodeZones.of(t, place.aware, layouts)).orElse(null);
     recount(node, place, nowMillis);
   }
 
