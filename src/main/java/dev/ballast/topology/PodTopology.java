@@ -212,9 +212,9 @@ public record PodTopology(
       return this;
     }
 
-    /** Sets the result. */
+    /** Sets the result; an empty one is none. */
     public Builder result(List<ZoneShare> shares) {
-      result = Optional.of(shares);
+      result = shares.isEmpty() ? Optional.empty() : Optional.of(shares);
       return this;
     }
 

@@ -2,7 +2,6 @@ package dev.ballast.topology;
 
 import dev.ballast.topology.NodeTopology.Kind;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -11,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.IntFunction;
@@ -47,8 +44,6 @@ public final class ZoneLedger {
 
   /** Life of an offer. */
   public static final long OFFER_MILLIS = 2_000;
-
-  private static final long[] NO_HASHES = {};
 
   /**
    * A pod. Immutable.
@@ -85,34 +80,57 @@ public final class ZoneLedger {
    * A pod on a node.
    *
    * @param shares of zones; null when these are not known
+   * @param ofAgent whether the shares are what an agent binds, not what a kubelet may do
    * @param assumed whether it has not been seen there
    * @param sinceMillis when it was bound or assumed
    */
   private record Held(
-      Pod pod, @Nullable List<ZoneShare> shares, boolean assumed, long sinceMillis) {}
+      Pod pod,
+      @Nullable List<ZoneShare> shares,
+      boolean ofAgent,
+      boolean assumed,
+      long sinceMillis) {
+    /** Its shares, as far as they hold for who binds containers there. */
+    @Nullable List<ZoneShare> shares(NodeZones zones) {
+      return ofAgent == zones.hasAgent() ? shares : null;
+    }
+
+    /** Whether its shares were chosen after it was bound, and are not seen yet. */
+    boolean isPlaced() {
+      return ofAgent && !assumed && shares != null && pod.topology().result().isEmpty();
+    }
+  }
 
   /** What is known of a node; written under the lock. */
   private static final class Place {
     /** By kind, what is published: empty when it cannot be read. */
     final Map<Kind, Optional<NodeTopology>> published = new EnumMap<>(Kind.class);
 
-    final Map<String, Held> held = new HashMap<>(); // by UID, pods that ask
+    /** By UID, pods that ask; whose UID is there is asked without the lock. */
+    final ConcurrentMap<String, Held> held = new ConcurrentHashMap<>(4);
+
     Optional<Boolean> aware = Optional.empty();
-    long[] hashes = NO_HASHES; // of all its pods
+    PodHashes hashes = PodHashes.NONE; // of all its pods
     Set<String> covered = Set.of(); // UIDs of pods that its topology has seen
     @Nullable NodeZones empty; // without any use
     volatile @Nullable NodeZones zones; // what is left; null without a topology that can be read
 
-    /** The topology that counts: an agent's, else the kubelet's. */
+    /**
+     * The topology that counts: an agent's, else the kubelet's. One of crane's that cannot be read
+     * may be an agent's, so then there is none.
+     */
     Optional<NodeTopology> topology() {
-      var crane = published.getOrDefault(Kind.CRANE, Optional.empty());
+      var crane = published.get(Kind.CRANE);
       var community = published.getOrDefault(Kind.COMMUNITY, Optional.empty());
-      boolean agent = crane.filter(t -> t.cpus() == NodeTopology.CpuBinding.AGENT).isPresent();
+      if (crane == null) {
+        return community;
+      }
+      boolean agent = crane.isEmpty() || crane.get().cpus() == NodeTopology.CpuBinding.AGENT;
       return agent || community.isEmpty() ? crane : community;
     }
 
     boolean isUnknown() {
-      return published.isEmpty() && held.isEmpty() && aware.isEmpty() && hashes.length == 0;
+      return published.isEmpty() && held.isEmpty() && aware.isEmpty() && hashes.isEmpty();
     }
   }
 
@@ -123,6 +141,7 @@ public final class ZoneLedger {
   private final ConcurrentMap<String, Place> places = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Offer> offers = new ConcurrentHashMap<>(); // by UID
   private final Map<String, Set<String>> assumedOn = new HashMap<>(); // by UID; guarded by this
+  private final ZoneLayout.Known layouts = new ZoneLayout.Known(); // guarded by this
   private final Set<String> doubtful = new HashSet<>(); // nodes that time changes; guarded by this
   private int agents; // nodes with crane's kind; guarded by this
   private volatile boolean anyAgents;
@@ -189,65 +208,74 @@ public final class ZoneLedger {
   /** Takes a pod that is on a node and has not ended, new or changed. */
   public synchronized void put(Pod pod, String node, long boundMillis, long nowMillis) {
     offers.remove(pod.uid());
+    forgetElsewhere(pod.uid(), node, nowMillis);
     var place = place(node);
-    var before = place.held.get(pod.uid());
-    forget(pod.uid(), nowMillis);
-    long hash = PodFingerprint.hash(pod.namespace(), pod.name());
-    place.hashes = with(place.hashes, hash);
+    place.hashes = place.hashes.with(pod);
     if (pod.topology().asks()) {
-      var shares = pod.topology().result().orElse(null);
-      if (shares == null && before != null && isKubelets(place)) {
-        shares = before.shares(); // foretold when it was bound
-      }
-      place.held.put(pod.uid(), new Held(pod, shares, false, boundMillis));
+      @Nullable Held before = place.held.get(pod.uid());
+      place.held.put(pod.uid(), seen(pod, before, boundMillis));
+    } else {
+      place.held.remove(pod.uid());
     }
     recount(node, place, nowMillis);
   }
 
-  private static boolean isKubelets(Place place) {
-    return place.topology().filter(t -> t.cpus() == NodeTopology.CpuBinding.KUBELET).isPresent();
+  /** A pod that is seen on a node where something may be known of it. */
+  private static Held seen(Pod pod, @Nullable Held before, long boundMillis) {
+    var result = pod.topology().result();
+    if (result.isPresent()) {
+      var counted = CountedShares.of(result.get(), pod.topology()).orElse(null);
+      return new Held(pod, counted, true, false, boundMillis);
+    }
+    boolean stays =
+        before != null
+            && before.pod().topology().request().equals(pod.topology().request())
+            && before.pod().topology().aligned().equals(pod.topology().aligned())
+            && (!before.ofAgent() || before.isPlaced());
+    return before != null && stays
+        ? new Held(pod, before.shares(), before.ofAgent(), false, boundMillis)
+        : new Held(pod, null, true, false, boundMillis);
   }
 
   /** Takes back a pod that was on a node, or was to be bound to one: it has ended or is gone. */
   public synchronized void remove(Pod last, String node, long nowMillis) {
     offers.remove(last.uid());
-    forget(last.uid(), nowMillis);
+    forgetElsewhere(last.uid(), node, nowMillis);
     var place = places.get(node);
     if (place != null) {
-      place.hashes = without(place.hashes, PodFingerprint.hash(last.namespace(), last.name()));
+      place.hashes = place.hashes.without(last.uid());
       place.held.remove(last.uid());
       recount(node, place, nowMillis);
     }
   }
 
-  private static long[] with(long[] hashes, long hash) {
-    for (long there : hashes) {
-      if (there == hash) {
-        return hashes;
-      }
+  /** Ends what is assumed of a pod, on a node only that it is assumed: what is there is told. */
+  private void forgetElsewhere(String uid, String node, long nowMillis) {
+    @Nullable Set<String> nodes = assumedOn.remove(uid);
+    if (nodes != null) {
+      nodes.remove(node);
+      nodes.forEach(other -> drop(uid, other, nowMillis));
     }
-    long[] more = Arrays.copyOf(hashes, hashes.length + 1);
-    more[hashes.length] = hash;
-    return more;
-  }
-
-  private static long[] without(long[] hashes, long hash) {
-    return Arrays.stream(hashes).filter(there -> there != hash).toArray();
   }
 
   /**
    * Chooses a pod's zones on a node and counts it there. The same pod again is chosen for anew, as
-   * if it were not there.
+   * if it were not there; one that is seen there is refused, as it is bound.
    */
   public synchronized Assumption assume(Pod pod, String node, long nowMillis) {
     offers.remove(pod.uid());
-    var fit = fit(pod.uid(), pod.topology(), node);
-    if (fit instanceof ZoneFit.Placed placed) {
-      var place = place(node);
-      place.held.put(pod.uid(), new Held(pod, placed.shares(), true, nowMillis));
+    @Nullable Place place = places.get(node);
+    @Nullable Held there = place == null ? null : place.held.get(pod.uid());
+    if (there != null && !there.assumed()) {
+      return new Assumption.Refused("the pod is on node " + node + " already");
+    }
+    var fit = fit(pod.uid(), new NodeZones.Wanted(pod.topology()), node, List.of());
+    if (place != null && fit instanceof ZoneFit.Placed placed) {
+      var shares = placed.shares();
+      place.held.put(pod.uid(), new Held(pod, shares, placed.needsResult(), true, nowMillis));
       assumedOn.computeIfAbsent(pod.uid(), uid -> new HashSet<>()).add(node);
       recount(node, place, nowMillis);
-      return new Assumption.Chosen(placed.shares(), placed.needsResult());
+      return new Assumption.Chosen(shares, placed.needsResult());
     }
     if (fit instanceof ZoneFit.Unbound) {
       return new Assumption.Unneeded();
@@ -269,13 +297,6 @@ public final class ZoneLedger {
     }
   }
 
-  private void forget(String uid, long nowMillis) {
-    var nodes = assumedOn.remove(uid);
-    if (nodes != null) {
-      nodes.forEach(node -> drop(uid, node, nowMillis));
-    }
-  }
-
   private void drop(String uid, String node, long nowMillis) {
     var place = places.get(node);
     var held = place == null ? null : place.held.get(uid);
@@ -285,24 +306,43 @@ public final class ZoneLedger {
     }
   }
 
-  /** Notes that a pod may be bound to any of these nodes now. */
+  /**
+   * Notes that a pod may be bound to any of these nodes now, in place of those it was offered
+   * before.
+   *
+   * @param nodes their names; not to be changed any more
+   */
   public void offer(String uid, PodTopology pod, Set<String> nodes, long nowMillis) {
-    offers.put(uid, new Offer(pod, nodes, nowMillis + OFFER_MILLIS));
+    if (pod.asks() && !nodes.isEmpty()) {
+      offers.put(uid, new Offer(pod, nodes, nowMillis + OFFER_MILLIS));
+    } else {
+      offers.remove(uid);
+    }
   }
 
   /** Ends what has been assumed or doubted for too long; to be called about once a second. */
   public synchronized void expire(long nowMillis) {
     offers.values().removeIf(offer -> offer.untilMillis() <= nowMillis);
     for (String node : List.copyOf(doubtful)) {
-      var place = places.get(node);
+      @Nullable Place place = places.get(node);
       if (place != null) {
-        for (var held : List.copyOf(place.held.values())) {
-          if (held.assumed() && isOver(held, nowMillis)) {
-            forget(held.pod().uid(), node, nowMillis);
-          }
-        }
-        recount(node, place, nowMillis);
+        expire(node, place, nowMillis);
       }
+    }
+  }
+
+  private void expire(String node, Place place, long nowMillis) {
+    var over =
+        place.held.values().stream()
+            .filter(held -> isOver(held, nowMillis) && (held.assumed() || !isCovered(place, held)))
+            .toList();
+    for (var held : over) {
+      if (held.assumed()) {
+        forget(held.pod().uid(), node, nowMillis);
+      }
+    }
+    if (!over.isEmpty() && places.get(node) == place) { // still known, of all that it held
+      recount(node, place, nowMillis);
     }
   }
 
@@ -319,38 +359,49 @@ public final class ZoneLedger {
   public ZoneFit[] fits(
       String uid, PodTopology pod, int nodes, IntFunction<String> name, long nowMillis) {
     var fits = new ZoneFit[nodes];
-    List<Offer> others =
-        offers.isEmpty()
-            ? List.of()
-            : offers.entrySet().stream()
-                .filter(o -> !o.getKey().equals(uid) && o.getValue().untilMillis() > nowMillis)
-                .map(Map.Entry::getValue)
-                .toList();
+    var wanted = new NodeZones.Wanted(pod);
+    List<Offer> others = offersOfOthers(uid, nowMillis);
     for (int i = 0; i < nodes; i++) {
-      fits[i] = fit(uid, pod, name.apply(i), others);
+      fits[i] = fit(uid, wanted, name.apply(i), others);
     }
     return fits;
   }
 
-  private ZoneFit fit(String uid, PodTopology pod, String node) {
-    return fit(uid, pod, node, List.of());
+  private List<Offer> offersOfOthers(String uid, long nowMillis) {
+    if (offers.isEmpty()) {
+      return List.of();
+    }
+    var others = new ArrayList<Offer>();
+    offers.forEach(
+        (other, offer) -> {
+          if (!other.equals(uid) && offer.untilMillis() > nowMillis) {
+            others.add(offer);
+          }
+        });
+    return others;
   }
 
-  private ZoneFit fit(String uid, PodTopology pod, String node, List<Offer> others) {
+  private ZoneFit fit(String uid, NodeZones.Wanted wanted, String node, List<Offer> others) {
+    PodTopology pod = wanted.pod();
     @Nullable Place place = places.get(node);
     @Nullable NodeZones zones = place == null ? null : place.zones;
     if (place == null || zones == null) {
-      boolean wanted = pod.explicit() || (anyAgents && !pod.request().isEmpty());
-      return wanted ? ZoneFit.MISSING : ZoneFit.UNBOUND;
+      boolean missed = pod.explicit() || (anyAgents && !pod.request().isEmpty());
+      return missed ? ZoneFit.MISSING : ZoneFit.UNBOUND;
     }
     if (place.held.containsKey(uid)) {
       zones = withoutPod(uid, place, zones);
     }
     if (!others.isEmpty()) {
-      var here = others.stream().filter(o -> o.nodes().contains(node)).map(Offer::pod).toList();
+      var here = new ArrayList<PodTopology>(0);
+      for (var offer : others) {
+        if (offer.nodes().contains(node)) {
+          here.add(offer.pod());
+        }
+      }
       zones = here.isEmpty() ? zones : zones.without(here);
     }
-    return zones.fit(pod, preference);
+    return zones.fit(wanted, preference);
   }
 
   private synchronized NodeZones withoutPod(String uid, Place place, NodeZones zones) {
@@ -375,7 +426,9 @@ public final class ZoneLedger {
           @Nullable NodeZones zones = place.zones;
           if (zones != null && zones.hasAgent()) {
             place.held.values().stream()
-                .filter(held -> held.shares() == null && !held.pod().topology().request().isEmpty())
+                .filter(
+                    held ->
+                        held.shares(zones) == null && !held.pod().topology().request().isEmpty())
                 .forEach(held -> unplaced.add(new Unplaced(held.pod(), node, held.sinceMillis())));
           }
         });
@@ -387,29 +440,42 @@ public final class ZoneLedger {
    * on; refused when nothing is left for it, and then it goes on counting in each zone.
    */
   public synchronized Assumption place(Unplaced late, long nowMillis) {
-    var place = place(late.node());
-    var held = place.held.get(late.pod().uid());
-    if (held == null || held.assumed() || held.shares() != null) {
+    String uid = late.pod().uid();
+    @Nullable Place place = places.get(late.node());
+    @Nullable Held held = place == null ? null : place.held.get(uid);
+    @Nullable NodeZones zones = place == null ? null : place.zones;
+    boolean waits = held != null && zones != null && !held.assumed() && held.shares(zones) == null;
+    if (place == null || held == null || !waits) {
       return new Assumption.Unneeded(); // gone, or it has one by now
     }
-    var fit = fit(late.pod().uid(), late.pod().topology(), late.node());
+    var wanted = new NodeZones.Wanted(held.pod().topology());
+    var fit = fit(uid, wanted, late.node(), List.of());
     if (fit instanceof ZoneFit.Placed placed && placed.needsResult()) {
-      place.held.put(
-          late.pod().uid(), new Held(held.pod(), placed.shares(), false, held.sinceMillis()));
+      var shares = placed.shares();
+      place.held.put(uid, new Held(held.pod(), shares, true, false, held.sinceMillis()));
       recount(late.node(), place, nowMillis);
-      return new Assumption.Chosen(placed.shares(), true);
+      return new Assumption.Chosen(shares, true);
     }
     return new Assumption.Refused("the zones of node " + late.node() + " have no room left for it");
   }
 
-  /** Takes back what {@link #place} chose: it could not be written. */
+  /** Takes back what {@link #place} chose: it could not be written. A result that is seen stays. */
   public synchronized void unplace(Unplaced late, long nowMillis) {
-    var place = places.get(late.node());
-    var held = place == null ? null : place.held.get(late.pod().uid());
-    if (place != null && held != null && !held.assumed()) {
-      place.held.put(late.pod().uid(), new Held(held.pod(), null, false, held.sinceMillis()));
+    @Nullable Place place = places.get(late.node());
+    @Nullable Held held = place == null ? null : place.held.get(late.pod().uid());
+    if (place != null && held != null && held.isPlaced()) {
+      place.held.put(late.pod().uid(), new Held(held.pod(), null, true, false, held.sinceMillis()));
       recount(late.node(), place, nowMillis);
     }
+  }
+
+  /** Whether it knows nothing of any node or pod. */
+  synchronized boolean isEmpty() {
+    return places.isEmpty()
+        && offers.isEmpty()
+        && assumedOn.isEmpty()
+        && doubtful.isEmpty()
+        && agents == 0;
   }
 
   private Place place(String node) {
@@ -419,30 +485,25 @@ public final class ZoneLedger {
   /** A node's topology or label has changed. */
   private void shape(String node, Place place, long nowMillis) {
     var topology = place.topology();
-    place.empty = topology.flatMap(t -> NodeZones.of(t, place.aware)).orElse(null);
+    place.empty = topology.flatMap(t -> NodeZones.of(t, place.aware, layouts)).orElse(null);
     recount(node, place, nowMillis);
   }
 
-  /** Something of a node has changed. */
+  /** Something of a node has changed. A node of which nothing is known any more is let go. */
   private void recount(String node, Place place, long nowMillis) {
     @Nullable NodeZones empty = place.empty;
-    if (empty == null) {
-      place.zones = null;
-      if (place.isUnknown()) {
-        places.remove(node);
-      }
-      doubtful.remove(node);
-      return;
-    }
-    place.covered = covered(place, empty.topology(), nowMillis);
-    place.zones = rest(empty, place, "");
+    place.covered = empty == null ? Set.of() : covered(place, empty.topology(), nowMillis);
+    place.zones = empty == null ? null : rest(empty, place, "");
+    boolean counts = empty != null && !empty.hasAgent();
     boolean changesWithTime =
-        place.held.values().stream()
-            .anyMatch(h -> h.assumed() || (!empty.hasAgent() && !isCovered(place, h)));
+        place.held.values().stream().anyMatch(h -> h.assumed() || (counts && !isCovered(place, h)));
     if (changesWithTime) {
       doubtful.add(node);
     } else {
       doubtful.remove(node);
+    }
+    if (place.isUnknown()) {
+      places.remove(node);
     }
   }
 
@@ -467,14 +528,14 @@ public final class ZoneLedger {
   }
 
   private static String fingerprint(Place place, NodeTopology topology) {
-    long[] hashes =
-        topology.isFingerprintOfExclusive()
-            ? place.held.values().stream()
-                .filter(h -> !h.assumed() && h.pod().topology().hasWholeCpus())
-                .mapToLong(h -> PodFingerprint.hash(h.pod().namespace(), h.pod().name()))
-                .toArray()
-            : place.hashes;
-    return PodFingerprint.of(hashes);
+    if (!topology.isFingerprintOfExclusive()) {
+      return place.hashes.fingerprint();
+    }
+    return PodFingerprint.of(
+        place.held.values().stream()
+            .filter(h -> !h.assumed() && h.pod().topology().hasWholeCpus())
+            .mapToLong(h -> PodHashes.nameHash(h.pod()))
+            .toArray());
   }
 
   private static boolean isCovered(Place place, Held held) {
@@ -487,43 +548,12 @@ public final class ZoneLedger {
     for (var held : place.held.values()) {
       boolean counted = empty.hasAgent() || !isCovered(place, held);
       if (counted && !held.pod().uid().equals(exceptUid)) {
-        var topology = held.pod().topology();
-        @Nullable List<ZoneShare> shares = held.shares();
-        if (shares == null || !use.of(repaired(shares, topology))) {
-          use.anywhere(empty.needs(topology));
+        @Nullable List<ZoneShare> shares = held.shares(empty);
+        if (shares == null || !use.of(shares)) {
+          use.anywhere(empty.needs(held.pod().topology()));
         }
       }
     }
     return use.rest();
-  }
-
-  /**
-   * Shares with their memory: crane writes the thousandths of a CPU as bytes there, and only the
-   * CPUs of its results can be believed.
-   */
-  private static List<ZoneShare> repaired(List<ZoneShare> shares, PodTopology pod) {
-    boolean asCrane =
-        shares.stream()
-            .anyMatch(
-                s ->
-                    s.amount("memory") > 0
-                        && s.amount("memory") == s.amount(NodeTopology.CPU)
-                        && pod.request().getOrDefault("memory", 0L) != s.amount("memory"));
-    if (!asCrane) {
-      return shares;
-    }
-    long cpus = shares.stream().mapToLong(s -> s.amount(NodeTopology.CPU)).sum();
-    return shares.stream().map(s -> repaired(s, pod, cpus)).toList();
-  }
-
-  private static ZoneShare repaired(ZoneShare share, PodTopology pod, long cpus) {
-    SortedMap<String, Long> amounts = new TreeMap<>();
-    pod.request()
-        .forEach(
-            (resource, amount) ->
-                amounts.put(
-                    resource,
-                    (long) Math.ceil((double) amount * share.amount(NodeTopology.CPU) / cpus)));
-    return new ZoneShare(share.zone(), amounts);
   }
 }

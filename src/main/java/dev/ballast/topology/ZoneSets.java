@@ -1,16 +1,15 @@
 package dev.ballast.topology;
 
 import dev.ballast.topology.NodeTopology.Zone;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Sets of a node's zones, the smallest first, of one size the closest first. Of a node with up to
- * {@value #MAX_LISTED} zones these are all sets; of a larger one each zone with its nearest, 1 to
- * all of them. Bit {@code i} of a set is zone {@code i}. Immutable.
+ * {@value #MAX_LISTED} zones these are all sets; of a larger one those of one zone. Bit {@code i}
+ * of a set is zone {@code i}. Immutable.
  */
 final class ZoneSets {
   /** 255 sets: more of them would cost each pod that nearly fits. */
@@ -28,7 +27,8 @@ final class ZoneSets {
   /** By set, the mean distance of two of its zones, 0 (none or as near as can be) to 1. */
   final double[] distances;
 
-  private final long[][] costs;
+  private final int[] from; // by size, the place of the first set of that size or of a larger one
+  private final double[][] costs; // both ways together
   private final double scale;
 
   /**
@@ -37,77 +37,86 @@ final class ZoneSets {
    * @param zones 1 to {@value #MAX_ZONES}
    */
   ZoneSets(List<Zone> zones) {
+    int count = zones.size();
     costs = costs(zones);
-    long most = NEAREST;
-    for (long[] row : costs) {
-      for (long cost : row) {
+    double most = 2 * NEAREST;
+    for (double[] row : costs) {
+      for (double cost : row) {
         most = Math.max(most, cost);
       }
     }
-    scale = most > NEAREST ? most - NEAREST : 1;
+    scale = most > 2 * NEAREST ? most - 2 * NEAREST : 1;
     sets =
-        listed(zones.size()).stream()
-            .distinct()
+        (count <= MAX_LISTED
+                ? LongStream.range(1, 1L << count)
+                : IntStream.range(0, count).mapToLong(zone -> 1L << zone))
+            .mapToObj(set -> new Measured(set, distance(set)))
             .sorted(
-                Comparator.<Long>comparingInt(Long::bitCount)
-                    .thenComparingDouble(this::distance)
-                    .thenComparing(Comparator.naturalOrder()))
-            .mapToLong(Long::longValue)
+                Comparator.<Measured>comparingInt(m -> Long.bitCount(m.set()))
+                    .thenComparingDouble(Measured::distance)
+                    .thenComparingLong(Measured::set))
+            .mapToLong(Measured::set)
             .toArray();
     distances = new double[sets.length];
+    from = new int[count + 2];
     for (int i = 0; i < sets.length; i++) {
       distances[i] = distance(sets[i]);
+      from[Long.bitCount(sets[i]) + 1] = i + 1;
+    }
+    for (int size = 1; size < from.length; size++) {
+      from[size] = Math.max(from[size], from[size - 1]);
     }
   }
 
-  private static long[][] costs(List<Zone> zones) {
-    long[][] costs = new long[zones.size()][zones.size()];
+  private record Measured(long set, double distance) {}
+
+  private static double[][] costs(List<Zone> zones) {
+    double[][] costs = new double[zones.size()][zones.size()];
     for (int i = 0; i < zones.size(); i++) {
       for (int j = 0; j < zones.size(); j++) {
-        costs[i][j] =
+        double cost =
             zones.get(i).costs().getOrDefault(zones.get(j).name(), i == j ? NEAREST : FAR);
+        costs[i][j] += cost;
+        costs[j][i] += cost;
       }
     }
     return costs;
   }
 
-  private List<Long> listed(int zones) {
-    var all = new ArrayList<Long>();
-    if (zones <= MAX_LISTED) {
-      for (long set = 1; set < 1L << zones; set++) {
-        all.add(set);
-      }
-      return all;
-    }
-    for (int zone = 0; zone < zones; zone++) {
-      int from = zone;
-      var byCost = new TreeMap<Long, List<Integer>>();
-      IntStream.range(0, zones)
-          .filter(other -> other != from)
-          .forEach(
-              other ->
-                  byCost.computeIfAbsent(costs[from][other], c -> new ArrayList<>()).add(other));
-      long set = 1L << zone;
-      all.add(set);
-      for (var others : byCost.values()) {
-        for (int other : others) {
-          set |= 1L << other;
-          all.add(set);
-        }
+  /** Whether all sets are listed. */
+  boolean isComplete() {
+    return costs.length <= MAX_LISTED;
+  }
+
+  /**
+   * The place of the first set of a size; of the size after the largest the number of sets.
+   *
+   * @param size 0 to one more than there are zones
+   */
+  int from(int size) {
+    return from[size];
+  }
+
+  /** The zone that is nearest to one, of some others; the lowest of several. */
+  int nearest(int zone, long others) {
+    int nearest = Long.numberOfTrailingZeros(others);
+    for (long left = others & others - 1; left != 0; left &= left - 1) {
+      int other = Long.numberOfTrailingZeros(left);
+      if (costs[zone][other] < costs[zone][nearest]) {
+        nearest = other;
       }
     }
-    return all;
+    return nearest;
   }
 
   /** The mean distance of two zones of a set, 0 to 1. */
-  private double distance(long set) {
+  double distance(long set) {
     double sum = 0;
     int pairs = 0;
     for (long left = set; left != 0; left &= left - 1) {
-      int i = Long.numberOfTrailingZeros(left);
+      double[] row = costs[Long.numberOfTrailingZeros(left)];
       for (long others = left & left - 1; others != 0; others &= others - 1) {
-        int j = Long.numberOfTrailingZeros(others);
-        sum += (costs[i][j] + costs[j][i]) / 2.0 - NEAREST;
+        sum += row[Long.numberOfTrailingZeros(others)] - 2 * NEAREST;
         pairs++;
       }
     }
