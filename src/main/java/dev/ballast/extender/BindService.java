@@ -125,7 +125,7 @@ public final class BindService {
       return write(pod, assumption);
     } catch (IOException e) {
       count("failed");
-      return told(pod, e.getMessage());
+      return told(pod, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) { // a defect of ours: the pod is tried again
       LOG.error("Pod {}/{} could not be bound", pod.namespace(), pod.name(), e);
       count("failed");

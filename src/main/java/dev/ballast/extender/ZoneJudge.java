@@ -122,8 +122,8 @@ public final class ZoneJudge {
 
   /** What is said of a candidate. */
   Verdict verdict(ZoneFit fit) {
-    if (fit instanceof ZoneFit.Short tooFull) {
-      return tooFull.evictingHelps() ? UNFIT_SHORT : UNFIT_TOO_LARGE;
+    if (fit instanceof ZoneFit.Lacking lacking) {
+      return lacking.evictingHelps() ? UNFIT_SHORT : UNFIT_TOO_LARGE;
     }
     if (fit instanceof ZoneFit.Missing) {
       return UNFIT_MISSING;

@@ -11,6 +11,7 @@ import dev.ballast.topology.ZoneShare;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -79,7 +80,7 @@ public final class TopologyResult {
     return shares;
   }
 
-  private static TreeMap<String, Long> amounts(JsonNode capacity) {
+  private static SortedMap<String, Long> amounts(JsonNode capacity) {
     var amounts = new TreeMap<String, Long>();
     for (var entry : capacity.properties()) {
       String quantity = entry.getValue().asText("");

@@ -79,7 +79,7 @@ public sealed interface ZoneFit {
    *
    * @param evictingHelps whether the pod would fit if less ran on the node
    */
-  record Short(boolean evictingHelps) implements ZoneFit {}
+  record Lacking(boolean evictingHelps) implements ZoneFit {}
 
   /** The node has no topology that can be read. */
   record Missing() implements ZoneFit {}
@@ -88,10 +88,10 @@ public sealed interface ZoneFit {
   ZoneFit UNBOUND = new Unbound();
 
   /** Of a pod that does not fit now. */
-  ZoneFit SHORT = new Short(true);
+  ZoneFit SHORT = new Lacking(true);
 
   /** Of a pod that would not fit if nothing else ran there. */
-  ZoneFit TOO_LARGE = new Short(false);
+  ZoneFit TOO_LARGE = new Lacking(false);
 
   /** The only one of its kind that is ever made. */
   ZoneFit MISSING = new Missing();

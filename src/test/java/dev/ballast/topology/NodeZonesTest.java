@@ -223,7 +223,7 @@ final class NodeZonesTest {
     for (int i = 0; i < 9; i++) {
       all.add(cpus(i == 0 || i == 8 ? 8 : 2));
       for (int j = 0; j < 9; j++) {
-        costs[i][j] = 10 + Math.abs(i - j);
+        costs[i][j] = 10L + Math.abs(i - j);
       }
     }
 
@@ -409,7 +409,7 @@ final class NodeZonesTest {
 
     // The kubelet puts the first one into zone 0, and what comes next may not leave its CPUs.
     assertThat(kubelet(Alignment.SINGLE_NUMA_NODE, Scope.CONTAINER, free).fit(pod.build(), MOST))
-        .isInstanceOf(ZoneFit.Short.class);
+        .isInstanceOf(ZoneFit.Lacking.class);
   }
 
   @Test
