@@ -26,7 +26,9 @@ record Entries(List<Extender> all) {
     var prefixes = extenders.stream().map(Extender::urlPrefix).toList();
     Optional<String> mine =
         url.filter(prefixes::contains)
-            .or(() -> prefixes.stream().filter(p -> p.matches(".*:" + port + "(/.*)?")).findFirst());
+            .or(
+                () ->
+                    prefixes.stream().filter(p -> p.matches(".*:" + port + "(/.*)?")).findFirst());
     if (mine.isEmpty()) {
       return extenders.size() == 1 ? Optional.of(new Entries(extenders)) : Optional.empty();
     }
