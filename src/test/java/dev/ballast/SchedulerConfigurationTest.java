@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,8 +32,13 @@ final class SchedulerConfigurationTest {
   private static final Path DEPLOY = Path.of("deploy");
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(50);
   private static final Duration LONGEST_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration SHORTEST_BINDING = Duration.ofSeconds(2);
+  private static final Duration LONGEST_BINDING = Duration.ofSeconds(30);
   private static final int LONGEST_PAUSE_SECONDS = 30;
   private static final String FEATURES = "--feature-gates=SchedulerPopFromBackoffQ=false";
+  private static final Set<String> BINDER_FIELDS =
+      Set.of(
+          "urlPrefix", "bindVerb", "httpTimeout", "ignorable", "nodeCacheCapable", "enableHTTPS");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s)");
 
   private static final String GOOD =
@@ -46,6 +53,15 @@ final class SchedulerConfigurationTest {
         nodeCacheCapable: true
         ignorable: true
         httpTimeout: 200ms
+      """;
+
+  private static final String BINDER =
+      """
+      - urlPrefix: http://127.0.0.1:9443/v1
+        bindVerb: bind
+        nodeCacheCapable: true
+        ignorable: true
+        httpTimeout: 5s
       """;
 
   /** A configuration and where it was found. */
@@ -69,7 +85,9 @@ final class SchedulerConfigurationTest {
         .contains(
             "scheduler-config/second-scheduler.yaml",
             "scheduler-config/control-plane.yaml",
-            "deploy/second-scheduler/kube-scheduler.yaml");
+            "scheduler-config/topology.yaml",
+            "deploy/second-scheduler/kube-scheduler.yaml",
+            "deploy/topology/kube-scheduler.yaml");
   }
 
   @Test
@@ -79,12 +97,6 @@ final class SchedulerConfigurationTest {
     assertThat(configurationsIn("x.yaml", configMap))
         .extracting(Shipped::place)
         .containsExactly("x.yaml, config.yaml");
-  }
-
-  @Test
-  void deploy_secondScheduler_shipsTheConfigurationThatIsShown() {
-    assertThat(DEPLOY.resolve("second-scheduler/kube-scheduler.yaml"))
-        .hasSameTextualContentAs(SCHEDULER_CONFIG.resolve("second-scheduler.yaml"));
   }
 
   @Test
@@ -131,6 +143,33 @@ final class SchedulerConfigurationTest {
     assertThat(GOOD).contains(part.strip());
     String broken = GOOD.replace(part.strip(), replacement.strip());
     assertThat(problems(only(broken))).singleElement().asString().startsWith(field + " is ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bindVerb: bind, bindVerb: binding, bindVerb",
+    "nodeCacheCapable: true, nodeCacheCapable: false, nodeCacheCapable",
+    "ignorable: true, ignorable: false, ignorable",
+    "httpTimeout: 5s, httpTimeout: 200ms, httpTimeout",
+    "httpTimeout: 5s, httpTimeout: 31s, httpTimeout",
+    "'urlPrefix: http://127.0.0.1:9443/v1', 'urlPrefix: http://127.0.0.1:9443', urlPrefix",
+    "bindVerb: bind, 'bindVerb: bind\n  weight: 5', weight",
+    "bindVerb: bind, 'bindVerb: bind\n  managedResources: [{name: x/y}]', managedResources",
+  })
+  void check_brokenBinder_namesTheField(String part, String replacement, String field) {
+    assertThat(BINDER).contains(part);
+    assertThat(problems(only(GOOD + BINDER))).isEmpty();
+    assertThat(problems(only(GOOD + BINDER.replace(part, replacement))))
+        .singleElement()
+        .asString()
+        .startsWith(field + " is ");
+  }
+
+  @Test
+  void check_binderOfPodsThatNameAResource_bindsOthersToo() {
+    String marked =
+        GOOD.replace("weight: 5", "weight: 5\n  managedResources: [{name: x/y}]") + BINDER;
+    assertThat(problems(only(marked))).singleElement().asString().startsWith("managedResources");
   }
 
   @Test
@@ -186,35 +225,64 @@ final class SchedulerConfigurationTest {
           "extenders is %s, must not be empty".formatted(configuration.get("extenders")));
     }
     List<String> problems = new ArrayList<>();
+    Map<?, ?> first = fields(extenders.get(0));
     for (Object extender : extenders) {
-      Map<?, ?> fields = extender instanceof Map<?, ?> map ? map : Map.of();
-      Map<String, Boolean> good = new LinkedHashMap<>();
-      good.put("nodeCacheCapable", Boolean.TRUE.equals(fields.get("nodeCacheCapable")));
-      good.put("ignorable", Boolean.TRUE.equals(fields.get("ignorable")));
-      good.put("httpTimeout", isShortTimeout(fields.get("httpTimeout")));
-      good.put("weight", fields.get("weight") instanceof Integer weight && weight > 0);
-      good.put("filterVerb", fields.get("filterVerb") instanceof String s && !s.isEmpty());
-      good.put("prioritizeVerb", fields.get("prioritizeVerb") instanceof String s && !s.isEmpty());
-      good.put("bindVerb", !fields.containsKey("bindVerb"));
-      good.forEach(
-          (field, holds) -> {
-            if (!holds) {
-              problems.add("%s is %s".formatted(field, fields.get(field)));
-            }
-          });
+      Map<?, ?> fields = fields(extender);
+      boolean binder = fields.containsKey("bindVerb") && !fields.containsKey("filterVerb");
+      (binder ? ofBinder(fields, first) : ofJudge(fields))
+          .forEach(
+              (field, holds) -> {
+                if (!holds) {
+                  problems.add("%s is %s".formatted(field, fields.get(field)));
+                }
+              });
     }
     return problems;
   }
 
-  private static boolean isShortTimeout(@Nullable Object value) {
-    Matcher matcher = DURATION.matcher(value instanceof String text ? text : "");
+  private static Map<?, ?> fields(@Nullable Object extender) {
+    return extender instanceof Map<?, ?> map ? map : Map.of();
+  }
+
+  /** By field, whether it is good in an entry by which nodes are judged. */
+  private static Map<String, Boolean> ofJudge(Map<?, ?> fields) {
+    Map<String, Boolean> good = new LinkedHashMap<>();
+    good.put("nodeCacheCapable", Boolean.TRUE.equals(fields.get("nodeCacheCapable")));
+    good.put("ignorable", Boolean.TRUE.equals(fields.get("ignorable")));
+    good.put("httpTimeout", isTimeout(fields, SHORTEST_TIMEOUT, LONGEST_TIMEOUT));
+    good.put("weight", fields.get("weight") instanceof Integer weight && weight > 0);
+    good.put("filterVerb", fields.get("filterVerb") instanceof String s && !s.isEmpty());
+    good.put("prioritizeVerb", fields.get("prioritizeVerb") instanceof String s && !s.isEmpty());
+    good.put("bindVerb", !fields.containsKey("bindVerb"));
+    return good;
+  }
+
+  /** By field, whether it is good in an entry by which pods are bound only. */
+  private static Map<String, Boolean> ofBinder(Map<?, ?> fields, Map<?, ?> judge) {
+    Map<String, Boolean> good = new LinkedHashMap<>();
+    good.put("urlPrefix", Objects.equals(fields.get("urlPrefix"), judge.get("urlPrefix")));
+    good.put("bindVerb", "bind".equals(fields.get("bindVerb")));
+    good.put("nodeCacheCapable", Boolean.TRUE.equals(fields.get("nodeCacheCapable")));
+    good.put("ignorable", Boolean.TRUE.equals(fields.get("ignorable")));
+    good.put("httpTimeout", isTimeout(fields, SHORTEST_BINDING, LONGEST_BINDING));
+    good.put("managedResources", !judge.containsKey("managedResources"));
+    fields.keySet().stream()
+        .map(String::valueOf)
+        .filter(field -> !BINDER_FIELDS.contains(field))
+        .forEach(field -> good.put(field, false));
+    return good;
+  }
+
+  private static boolean isTimeout(Map<?, ?> fields, Duration least, Duration most) {
+    Matcher matcher =
+        DURATION.matcher(fields.get("httpTimeout") instanceof String text ? text : "");
     if (!matcher.matches()) {
       return false;
     }
     long number = Long.parseLong(matcher.group(1));
     Duration timeout =
         matcher.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
-    return timeout.compareTo(SHORTEST_TIMEOUT) >= 0 && timeout.compareTo(LONGEST_TIMEOUT) <= 0;
+    return timeout.compareTo(least) >= 0 && timeout.compareTo(most) <= 0;
   }
 
   private static String read(Path file) {

@@ -4,11 +4,13 @@ import dev.ballast.config.LeaderElectionConfig;
 import dev.ballast.kube.ClusterProbe;
 import dev.ballast.kube.ClusterProbe.Right;
 import dev.ballast.kube.ProbeException;
+import dev.ballast.topology.NodeTopology.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Is the API server there, and does it give this account the rights that Ballast's roles need? */
 final class ApiServerCheck {
@@ -45,6 +47,7 @@ final class ApiServerCheck {
         needed.add(core("list", resource, "ClusterRole ballast-extender"));
         needed.add(core("watch", resource, "ClusterRole ballast-extender"));
       }
+      needed.addAll(topologies("ClusterRole ballast-extender"));
       needed.add(
           new Needed(
               new Right("create", "events.k8s.io", "events", election.namespace(), ""),
@@ -57,6 +60,7 @@ final class ApiServerCheck {
       for (String verb : List.of("list", "watch")) {
         needed.add(core(verb, "pods", "ClusterRole ballast-annotator"));
       }
+      needed.addAll(topologies("ClusterRole ballast-annotator"));
       for (String verb : List.of("get", "update", "patch")) {
         needed.add(lease(verb, election, election.name()));
       }
@@ -67,6 +71,16 @@ final class ApiServerCheck {
 
   private static Needed core(String verb, String resource, String role) {
     return new Needed(new Right(verb, "", resource, "", ""), role);
+  }
+
+  private static List<Needed> topologies(String role) {
+    return Stream.of(Kind.values())
+        .flatMap(
+            kind ->
+                Stream.of("list", "watch")
+                    .map(verb -> new Right(verb, kind.group(), "noderesourcetopologies", "", "")))
+        .map(right -> new Needed(right, role))
+        .toList();
   }
 
   private static Needed lease(String verb, LeaderElectionConfig election, String name) {

@@ -261,17 +261,19 @@ public final class Doctor {
       return Optional.empty();
     }
     var scheduler = read.value().get();
-    var entry =
-        SchedulerCheck.ballast(scheduler, options.extender(), configuration.extender().port());
-    if (entry.isEmpty()) {
+    var entries = Entries.of(scheduler, options.extender(), configuration.extender().port());
+    if (entries.isEmpty()) {
       findings.add(SchedulerCheck.none(scheduler.extenders().size()));
       return Optional.empty();
     }
     var check =
         new SchedulerCheck(
-            scheduler, policy.schedulerNames(), configuration.extender().clientTimeout());
-    findings.addAll(check.findings(entry.get()));
-    return entry;
+            scheduler,
+            policy.schedulerNames(),
+            configuration.extender().clientTimeout(),
+            configuration.extender().bind());
+    findings.addAll(check.findings(entries.get()));
+    return entries.map(Entries::judging);
   }
 
   private static String prefix(String url) {

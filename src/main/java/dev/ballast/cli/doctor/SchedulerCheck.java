@@ -7,7 +7,6 @@ import dev.ballast.config.SchedulerConfiguration.Profile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Does kube-scheduler's configuration call Ballast, cheaply and without depending on it? */
 final class SchedulerCheck {
@@ -19,8 +18,6 @@ final class SchedulerCheck {
   static final String TIMEOUT = "httpTimeout";
   static final String WEIGHT = "weight";
   static final String HTTPS = "enableHTTPS";
-  static final String BIND = "bindVerb";
-  static final String MANAGED = "managedResources";
   static final String OTHERS = "other-extenders";
 
   /**
@@ -33,51 +30,39 @@ final class SchedulerCheck {
   private final SchedulerConfiguration configuration;
   private final List<String> schedulerNames;
   private final Duration clientTimeout;
+  private final BindCheck bind;
 
   /**
    * A check of a configuration.
    *
    * @param schedulerNames whose pods Ballast judges
    * @param clientTimeout for how long Ballast believes that it is waited for
+   * @param binds whether Ballast serves the verb that binds
    */
   SchedulerCheck(
-      SchedulerConfiguration configuration, List<String> schedulerNames, Duration clientTimeout) {
+      SchedulerConfiguration configuration,
+      List<String> schedulerNames,
+      Duration clientTimeout,
+      boolean binds) {
     this.configuration = configuration;
     this.schedulerNames = List.copyOf(schedulerNames);
     this.clientTimeout = clientTimeout;
-  }
-
-  /**
-   * Which of the extenders is Ballast: the one with this address, else the one with this port, else
-   * the only one.
-   */
-  static Optional<Extender> ballast(
-      SchedulerConfiguration configuration, Optional<String> url, int port) {
-    var extenders = configuration.extenders();
-    if (url.isPresent()) {
-      var same = extenders.stream().filter(e -> e.urlPrefix().equals(url.get())).findFirst();
-      if (same.isPresent()) {
-        return same;
-      }
-    }
-    var byPort =
-        extenders.stream().filter(e -> e.urlPrefix().matches(".*:" + port + "(/.*)?")).findFirst();
-    return byPort.isPresent() || extenders.size() != 1 ? byPort : Optional.of(extenders.get(0));
+    this.bind = new BindCheck(configuration, schedulerNames, binds);
   }
 
   /** All but the call itself. */
-  List<Finding> findings(Extender ballast) {
+  List<Finding> findings(Entries ballast) {
     var findings = new ArrayList<Finding>();
     findings.add(verbs(ballast));
     findings.add(profile());
     findings.add(lease());
-    findings.add(capable(ballast));
+    findings.add(capable(ballast.judging()));
     findings.add(ignorable(ballast));
-    findings.add(timeout(ballast));
-    findings.add(weight(ballast));
+    findings.add(timeout(ballast.judging()));
+    findings.add(weight(ballast.judging()));
     findings.add(https(ballast));
-    findings.add(bind(ballast));
-    findings.add(managed(ballast));
+    findings.add(bind.verb(ballast));
+    findings.add(bind.managed(ballast));
     findings.add(others(ballast));
     return findings;
   }
@@ -92,11 +77,18 @@ final class SchedulerCheck {
             "say which one is Ballast by --extender URL, or correct urlPrefix");
   }
 
-  private Finding verbs(Extender ballast) {
+  private static Finding verbs(Entries entries) {
+    Extender ballast = entries.judging();
     String seen =
         "%s with filterVerb \"%s\" and prioritizeVerb \"%s\""
             .formatted(ballast.urlPrefix(), ballast.filterVerb(), ballast.prioritizeVerb());
-    if (ballast.filterVerb().isEmpty() && ballast.prioritizeVerb().isEmpty()) {
+    if (entries.judges() > 1) {
+      return Finding.warning(
+          FILE,
+          "%d entries of %s judge nodes".formatted(entries.judges(), ballast.urlPrefix()),
+          "keep one with filterVerb and prioritizeVerb: each is asked about each pod");
+    }
+    if (entries.judges() == 0) {
       return Finding.broken(
           FILE, seen, "set filterVerb: filter and prioritizeVerb: prioritize; it is never called");
     }
@@ -146,8 +138,8 @@ final class SchedulerCheck {
             "set nodeCacheCapable: true");
   }
 
-  private static Finding ignorable(Extender ballast) {
-    return ballast.ignorable()
+  private static Finding ignorable(Entries ballast) {
+    return ballast.all().stream().allMatch(Extender::ignorable)
         ? Finding.ok(IGNORABLE, "true: without Ballast pods are placed as before")
         : Finding.broken(IGNORABLE, "false: no Ballast, no scheduling", "set ignorable: true");
   }
@@ -204,53 +196,24 @@ final class SchedulerCheck {
         : Finding.ok(WEIGHT, seen);
   }
 
-  private static Finding https(Extender ballast) {
-    boolean https = ballast.urlPrefix().startsWith("https:");
+  private static Finding https(Entries ballast) {
+    boolean https = ballast.judging().urlPrefix().startsWith("https:");
     if (https) {
       return Finding.warning(
           HTTPS,
           "urlPrefix is https; Ballast itself speaks plain HTTP",
           "use http:// on 127.0.0.1, unless a proxy in front of it ends TLS");
     }
-    return ballast.enableHttps()
+    return ballast.all().stream().anyMatch(Extender::enableHttps)
         ? Finding.warning(
             HTTPS, "true, but urlPrefix is http: the scheme decides", "set enableHTTPS: false")
         : Finding.ok(HTTPS, "false, as urlPrefix is plain HTTP");
   }
 
-  private static Finding bind(Extender ballast) {
-    return ballast.bindVerb().isEmpty()
-        ? Finding.ok(BIND, "none: kube-scheduler binds")
-        : Finding.broken(
-            BIND,
-            "\"" + ballast.bindVerb() + "\", which Ballast does not serve",
-            "remove bindVerb");
-  }
-
-  private Finding managed(Extender ballast) {
-    if (!ballast.managedResources().isEmpty()) {
-      return Finding.ok(
-          MANAGED,
-          "only pods that name %s are sent"
-              .formatted(String.join(" or ", ballast.managedResources())));
-    }
-    long foreign =
-        configuration.profiles().stream()
-            .filter(p -> !schedulerNames.contains(p.schedulerName()))
-            .count();
-    return foreign == 0
-        ? Finding.ok(MANAGED, "none: all pods of this scheduler are sent")
-        : Finding.warning(
-            MANAGED,
-            "none: pods of %s are sent too, and come back unchanged"
-                .formatted(Words.count(foreign, "other profile")),
-            "add ballast.dev/load-aware, as scheduler-config/control-plane.yaml does");
-  }
-
-  private Finding others(Extender ballast) {
+  private Finding others(Entries ballast) {
     var others =
         configuration.extenders().stream()
-            .filter(extender -> !extender.equals(ballast))
+            .filter(extender -> !ballast.all().contains(extender))
             .map(Extender::urlPrefix)
             .toList();
     return others.isEmpty()

@@ -3,6 +3,7 @@ package dev.ballast.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.annotator.AnnotatedNode;
+import dev.ballast.cli.doctor.ApiServerCheck.Needed;
 import dev.ballast.config.LeaderElectionConfig;
 import dev.ballast.kube.ClusterProbe.Right;
 import dev.ballast.kube.ClusterProbe.SeenNode;
@@ -33,7 +34,8 @@ final class ApiServerCheckTest {
     Set<String> needed =
         ApiServerCheck.needed(answers, annotates, ELECTION).stream()
             .peek(need -> assertThat(need.role()).contains(role))
-            .map(need -> need.right().verb() + " " + need.right().resource())
+            .map(Needed::right)
+            .map(right -> right.verb() + " " + right.group() + "/" + right.resource())
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(needed).isEqualTo(given(Path.of("deploy/base", file)));
   }
@@ -46,7 +48,10 @@ final class ApiServerCheckTest {
         for (Object each : rules) {
           var rule = (Map<?, ?>) each;
           for (Object verb : list(rule, "verbs")) {
-            list(rule, "resources").forEach(resource -> given.add(verb + " " + resource));
+            for (Object group : list(rule, "apiGroups")) {
+              list(rule, "resources")
+                  .forEach(resource -> given.add(verb + " " + group + "/" + resource));
+            }
           }
         }
       }
@@ -79,7 +84,7 @@ final class ApiServerCheckTest {
   void permissions_noneMissing_isOk() {
     var needed = ApiServerCheck.needed(true, false, ELECTION);
     assertThat(ApiServerCheck.permissions(needed, List.of()))
-        .isEqualTo(Finding.ok("permissions", "this account has all 5 rights"));
+        .isEqualTo(Finding.ok("permissions", "this account has all 9 rights"));
   }
 
   private static SeenNode node(String name, boolean noLoadData) {

@@ -3,6 +3,7 @@ package dev.ballast.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.config.SchedulerConfiguration;
+import dev.ballast.config.SchedulerConfiguration.Extender;
 import dev.ballast.config.SchedulerConfigurationReader;
 import dev.ballast.config.YamlSource;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class SchedulerCheckTest {
   private static final String GOOD =
@@ -33,29 +33,44 @@ final class SchedulerCheckTest {
         httpTimeout: 200ms
       """;
 
+  private static final String BINDER =
+      """
+      - urlPrefix: http://127.0.0.1:9443/v1
+        bindVerb: bind
+        ignorable: true
+        httpTimeout: 5s
+      """;
+
   private static SchedulerConfiguration read(String text) {
     var read = SchedulerConfigurationReader.read(YamlSource.of("scheduler.yaml", text));
     return read.value().orElseThrow(() -> new AssertionError(read.problems()));
   }
 
-  private static List<Finding> findings(String text) {
+  private static List<Finding> findings(String text, boolean binds) {
     var configuration = read(text);
-    var entry = SchedulerCheck.ballast(configuration, Optional.empty(), 9443).orElseThrow();
+    var entries = Entries.of(configuration, Optional.empty(), 9443).orElseThrow();
     return new SchedulerCheck(
-            configuration, List.of("load-aware-scheduler"), Duration.ofMillis(200))
-        .findings(entry);
+            configuration, List.of("load-aware-scheduler"), Duration.ofMillis(200), binds)
+        .findings(entries);
   }
 
   private static List<Finding> problems(String text) {
-    return findings(text).stream().filter(f -> f.status() != Status.OK).toList();
+    return problems(text, false);
+  }
+
+  private static List<Finding> problems(String text, boolean binds) {
+    return findings(text, binds).stream().filter(f -> f.status() != Status.OK).toList();
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"scheduler-config/second-scheduler.yaml", "scheduler-config/control-plane.yaml"})
-  void findings_shippedConfiguration_areOk(String file) throws IOException {
-    assertThat(problems(Files.readString(Path.of(file)))).isEmpty();
-    assertThat(findings(Files.readString(Path.of(file)))).hasSize(11);
+  @CsvSource({
+    "scheduler-config/second-scheduler.yaml, false",
+    "scheduler-config/control-plane.yaml, false",
+    "scheduler-config/topology.yaml, true",
+  })
+  void findings_shippedConfiguration_areOk(String file, boolean binds) throws IOException {
+    assertThat(problems(Files.readString(Path.of(file)), binds)).isEmpty();
+    assertThat(findings(Files.readString(Path.of(file)), binds)).hasSize(11);
   }
 
   @ParameterizedTest
@@ -95,6 +110,73 @@ final class SchedulerCheckTest {
             });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bindVerb: bind | bindVerb: '' | bindVerb | BROKEN",
+        "bindVerb: bind | bindVerb: binds | bindVerb | BROKEN",
+        "httpTimeout: 5s | httpTimeout: 999ms | bindVerb | WARNING",
+        "bindVerb: bind | 'bindVerb: bind; filterVerb: filter' | scheduler-config | WARNING",
+        "ignorable: true | ignorable: false | ignorable | BROKEN",
+        "ignorable: true | 'ignorable: true; enableHTTPS: true' | enableHTTPS | WARNING",
+        "ignorable: true | 'ignorable: true; managedResources: [{name: x/y}]' | managedResources | WARNING",
+        "127.0.0.1:9443 | other:1 | bindVerb | BROKEN",
+      })
+  void findings_oneFaultOfTheBinder_isNamed(
+      String right, String wrong, String check, Status status) {
+    assertThat(BINDER).contains(right);
+    String changed = GOOD + BINDER.replace(right, wrong.replace("; ", "\n  "));
+    assertThat(problems(GOOD + BINDER, true)).isEmpty();
+    assertThat(problems(changed, true))
+        .as(changed)
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.check()).isEqualTo(check);
+              assertThat(finding.status()).isEqualTo(status);
+              assertThat(finding.advice()).isNotEmpty();
+            });
+  }
+
+  @Test
+  void findings_bindVerbThatIsNotServed_namesTheKeyOfBallast() {
+    assertThat(problems(GOOD + BINDER, false))
+        .containsExactly(
+            Finding.broken(
+                "bindVerb",
+                "\"bind\", which Ballast does not serve: extender.bind is false",
+                "remove bindVerb, or set extender.bind: true"));
+    assertThat(problems(GOOD, true))
+        .extracting(Finding::seen)
+        .containsExactly(
+            "none, though extender.bind is true: kube-scheduler binds, and pods get no topology"
+                + " result with their binding");
+  }
+
+  @Test
+  void findings_twoBinders_kubeSchedulerWouldNotStart() {
+    assertThat(problems(GOOD + BINDER + BINDER, true))
+        .extracting(Finding::seen)
+        .containsExactly("2 entries have one: kube-scheduler does not start");
+  }
+
+  @Test
+  void findings_verbsInOneEntry_warnOfTheShortTimeout() {
+    String one = GOOD.replace("weight: 5", "weight: 5\n  bindVerb: bind");
+    assertThat(problems(one, true))
+        .extracting(Finding::seen)
+        .containsExactly("\"bind\" with 200 ms for a binding, a write to the API server");
+  }
+
+  @Test
+  void findings_binderOfOtherProfiles_asksForASchedulerOfItsOwn() {
+    String two =
+        GOOD.replace("- schedulerName", "- schedulerName: default-scheduler\n- schedulerName");
+    assertThat(problems(two + BINDER, true))
+        .extracting(Finding::seen)
+        .containsExactly("none: pods of 1 other profile are sent too, and Ballast binds them");
+  }
+
   @Test
   void findings_disabledPlugins_countLess() {
     String fewer =
@@ -112,22 +194,34 @@ final class SchedulerCheckTest {
   }
 
   @Test
-  void ballast_severalExtenders_isFoundByUrlThenByPort() {
-    var two = read(GOOD.replace("extenders:", "extenders:\n- urlPrefix: http://127.0.0.1:8000/x/"));
-    assertThat(SchedulerCheck.ballast(two, Optional.empty(), 9443).orElseThrow().urlPrefix())
-        .isEqualTo("http://127.0.0.1:9443/v1");
-    assertThat(
-            SchedulerCheck.ballast(two, Optional.of("http://127.0.0.1:8000/x"), 9443)
-                .orElseThrow()
-                .urlPrefix())
-        .isEqualTo("http://127.0.0.1:8000/x");
-    assertThat(SchedulerCheck.ballast(two, Optional.empty(), 1)).isEmpty();
+  void of_severalExtenders_areFoundByUrlThenByPort() {
+    var three =
+        read(
+            GOOD.replace("extenders:", "extenders:\n- urlPrefix: http://127.0.0.1:8000/x/")
+                + BINDER);
+    assertThat(Entries.of(three, Optional.empty(), 9443).orElseThrow().all())
+        .extracting(Extender::urlPrefix)
+        .containsExactly("http://127.0.0.1:9443/v1", "http://127.0.0.1:9443/v1");
+    assertThat(Entries.of(three, Optional.of("http://127.0.0.1:8000/x"), 9443).orElseThrow().all())
+        .extracting(Extender::urlPrefix)
+        .containsExactly("http://127.0.0.1:8000/x");
+    assertThat(Entries.of(three, Optional.empty(), 1)).isEmpty();
     assertThat(SchedulerCheck.none(2).advice()).contains("--extender URL");
   }
 
   @Test
-  void ballast_oneExtender_isIt() {
-    assertThat(SchedulerCheck.ballast(read(GOOD), Optional.empty(), 1)).isPresent();
+  void judging_binderFirst_isTheOther() {
+    var entries =
+        Entries.of(
+                read(GOOD.replace("extenders:\n", "extenders:\n" + BINDER)), Optional.empty(), 9443)
+            .orElseThrow();
+    assertThat(entries.judging().filterVerb()).isEqualTo("filter");
+    assertThat(entries.binding().orElseThrow().httpTimeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void of_oneExtender_isIt() {
+    assertThat(Entries.of(read(GOOD), Optional.empty(), 1)).isPresent();
     assertThat(SchedulerCheck.none(0).seen()).isEqualTo("it has no extenders");
   }
 }
