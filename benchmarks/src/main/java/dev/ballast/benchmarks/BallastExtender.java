@@ -19,13 +19,20 @@ final class BallastExtender implements Extender {
   /**
    * Starts it with the rights of its ClusterRole and waits until it says that it is ready.
    *
+   * @param binds whether it writes the bindings, for which it gets all rights
    * @param options of the JVM, besides those of the manifests
    */
-  static BallastExtender start(BenchCluster cluster, Path policy, List<String> options) {
+  static BallastExtender start(
+      BenchCluster cluster, Path policy, List<String> options, boolean binds) {
     var local = cluster.local();
     return new BallastExtender(
         BallastProcess.serve(
-            local, "extender", local.kubeconfigOf("ballast-extender"), "", policy, options));
+            local,
+            "extender",
+            binds ? local.kubeconfig() : local.kubeconfigOf("ballast-extender"),
+            binds ? "extender: {port: " + local.extenderPort() + ", bind: true}\n" : "",
+            policy,
+            options));
   }
 
   /** How long calls took, by verb or of both when it is empty. */

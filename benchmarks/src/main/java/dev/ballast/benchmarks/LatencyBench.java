@@ -184,7 +184,7 @@ public final class LatencyBench implements Callable<Integer> {
     var ballast =
         cleanup.add(
             BallastExtender.start(
-                cluster, cluster.policy(0), List.of("-Xlog:gc:file=" + gcLog + ":uptime")));
+                cluster, cluster.policy(0), List.of("-Xlog:gc:file=" + gcLog + ":uptime"), false));
     int gcLines = lines(gcLog).size();
     double cpu = ballast.cpuSeconds();
     var filterBefore = ballast.seconds("filter");

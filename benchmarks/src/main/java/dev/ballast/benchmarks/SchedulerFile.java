@@ -36,7 +36,21 @@ final class SchedulerFile {
       case NOT_INTERESTED ->
           text + "\n  managedResources: [{name: " + MARKER + ", ignoredByScheduler: true}]\n";
       case NOOP, CEILING, BALLAST -> text;
+      case BALLAST_BIND -> text + binder(text);
     };
+  }
+
+  /** A second entry of the same extender, as scheduler-config/topology.yaml has it. */
+  private static String binder(String text) {
+    String url =
+        text.lines()
+            .filter(line -> line.startsWith("- urlPrefix: "))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no extender in\n" + text));
+    return "\n"
+        + url
+        + "\n  bindVerb: bind\n  nodeCacheCapable: true\n  ignorable: true\n  httpTimeout: 5s\n"
+        + "  enableHTTPS: false\n";
   }
 
   private static String replace(String text, String line, String by) {
@@ -60,5 +74,6 @@ final class SchedulerFile {
           "ballast",
           "ballast-16",
           "ballast-32",
-          "ballast-64");
+          "ballast-64",
+          "ballast-bind");
 }

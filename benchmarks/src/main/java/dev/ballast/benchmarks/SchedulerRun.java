@@ -87,7 +87,12 @@ final class SchedulerRun {
     return switch (variant.kind()) {
       case STOCK, NOT_INTERESTED -> Extender.NONE;
       case NOOP, CEILING -> StubExtender.start(cluster, variant);
-      case BALLAST -> BallastExtender.start(cluster, cluster.policy(variant.keep()), List.of());
+      case BALLAST, BALLAST_BIND ->
+          BallastExtender.start(
+              cluster,
+              cluster.policy(variant.keep()),
+              List.of(),
+              variant.kind() == Variant.Kind.BALLAST_BIND);
     };
   }
 

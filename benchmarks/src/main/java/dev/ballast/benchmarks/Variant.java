@@ -14,7 +14,8 @@ record Variant(Kind kind, int keep) {
     NOT_INTERESTED("extender configured, but only for a resource that no pod asks for"),
     NOOP("a Go extender that decodes and echoes"),
     CEILING("a Go stub that decodes nothing"),
-    BALLAST("Ballast");
+    BALLAST("Ballast"),
+    BALLAST_BIND("Ballast, which writes the bindings, too");
 
     final String meaning;
 
@@ -33,7 +34,7 @@ record Variant(Kind kind, int keep) {
 
   /**
    * Reads a name such as {@code stock}, {@code not-interested}, {@code noop}, {@code ceiling},
-   * {@code ceiling-32}, {@code ballast} or {@code ballast-32}.
+   * {@code ceiling-32}, {@code ballast}, {@code ballast-32} or {@code ballast-bind}.
    *
    * @throws IllegalArgumentException when it is none
    */
@@ -49,8 +50,8 @@ record Variant(Kind kind, int keep) {
     throw new IllegalArgumentException(
         "'"
             + name
-            + "' is no variant; they are stock, not-interested, noop, ceiling, ballast, and the last"
-            + " two with a shortlist, such as ballast-32");
+            + "' is no variant; they are stock, not-interested, noop, ceiling, ballast, ballast-bind,"
+            + " and ceiling and ballast with a shortlist, such as ballast-32");
   }
 
   /** Its name, which {@link #parse} reads. */

@@ -9,6 +9,7 @@ import dev.ballast.extender.wire.MalformedRequestException;
 import dev.ballast.load.NodeNames;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What the benchmarks feed to others. */
@@ -53,6 +54,14 @@ class InputsTest {
   void text_ofNotInterested_namesAResource() {
     assertThat(SchedulerFile.text(SHIPPED, Variant.parse("not-interested"), 0))
         .contains("extenders:", "managedResources:");
+  }
+
+  @Test
+  void text_ofBinding_hasOneMoreEntryOfTheSameExtender() {
+    String text = SchedulerFile.text(SHIPPED, Variant.parse("ballast-bind"), 0);
+    String url = text.lines().filter(line -> line.startsWith("- urlPrefix")).findFirst().orElse("");
+    assertThat(text.split(Pattern.quote(url), -1)).hasSize(3);
+    assertThat(text.split(Pattern.quote("bindVerb: bind\n"), -1)).hasSize(2);
   }
 
   @Test
