@@ -95,6 +95,11 @@ public final class ZoneLedger {
       return ofAgent == zones.hasAgent() ? shares : null;
     }
 
+    /** Whether it is there and nobody knows its shares. */
+    boolean waits(NodeZones zones) {
+      return !assumed && shares(zones) == null;
+    }
+
     /** Whether its shares were chosen after it was bound, and are not seen yet. */
     boolean isPlaced() {
       return ofAgent && !assumed && shares != null && pod.topology().result().isEmpty();
@@ -426,9 +431,7 @@ public final class ZoneLedger {
           @Nullable NodeZones zones = place.zones;
           if (zones != null && zones.hasAgent()) {
             place.held.values().stream()
-                .filter(
-                    held ->
-                        held.shares(zones) == null && !held.pod().topology().request().isEmpty())
+                .filter(held -> held.waits(zones) && !held.pod().topology().request().isEmpty())
                 .forEach(held -> unplaced.add(new Unplaced(held.pod(), node, held.sinceMillis())));
           }
         });
@@ -444,7 +447,7 @@ public final class ZoneLedger {
     @Nullable Place place = places.get(late.node());
     @Nullable Held held = place == null ? null : place.held.get(uid);
     @Nullable NodeZones zones = place == null ? null : place.zones;
-    boolean waits = held != null && zones != null && !held.assumed() && held.shares(zones) == null;
+    boolean waits = held != null && zones != null && held.waits(zones);
     if (place == null || held == null || !waits) {
       return new Assumption.Unneeded(); // gone, or it has one by now
     }

@@ -54,7 +54,7 @@ final class ZoneSets {
             .sorted(
                 Comparator.<Measured>comparingInt(m -> Long.bitCount(m.set()))
                     .thenComparingDouble(Measured::distance)
-                    .thenComparingLong(Measured::set))
+                    .thenComparing(Measured::set, Long::compareUnsigned))
             .mapToLong(Measured::set)
             .toArray();
     distances = new double[sets.length];

@@ -770,6 +770,17 @@ final class ZoneLedgerTest {
   }
 
   @Test
+  void unplaced_podThatIsAssumedWhenAnAgentComes_isNotListed() {
+    kubelet("n", "");
+    assumed(named("a", pod(4, GI)), "n");
+
+    agent("n");
+
+    assertFreeCpus("n", 4_000, 2_000);
+    assertThat(ledger.unplaced()).isEmpty();
+  }
+
+  @Test
   void put_topologyWhoseFingerprintHolds_hasSeenThePods() {
     Pod a = named("a", pod(4, GI));
     Pod other = named("other", PodTopology.NONE);
