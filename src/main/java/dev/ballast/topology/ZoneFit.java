@@ -25,6 +25,7 @@ public sealed interface ZoneFit {
    *
    * @param evictingHelps whether the pod would fit if less ran on the node
    */
+  @SuppressWarnings("JavaLangClash") // nothing here is a number of 16 bits
   record Short(boolean evictingHelps) implements ZoneFit {}
 
   /** The node has no topology that can be read. */
