@@ -2,6 +2,8 @@ package dev.ballast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.config.ConfigurationReader;
+import dev.ballast.config.YamlSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,9 @@ final class ShippedFilesTest {
   void ship_configurationOfTheTopology_isTheSharedOneAndBinds() throws IOException {
     String shared = Files.readString(Path.of("deploy/base/config/config.yaml"));
     Path topology = Path.of("deploy/topology/config/config.yaml");
-    assertThat(topology).content().startsWith(shared).contains("  bind: true");
+    assertThat(topology).content().startsWith(shared);
+    var read = ConfigurationReader.read(YamlSource.read(topology));
+    assertThat(read.problems()).isEmpty();
+    assertThat(read.value().orElseThrow().extender().bind()).isTrue();
   }
 }

@@ -108,4 +108,26 @@ final class RightsIT {
           .doesNotContain("delete coordination.k8s.io/leases");
     }
   }
+
+  @Test
+  void allow_accountsOfTheTopology_whatZonesAddAndNothingElse() {
+    try (var cluster = LocalCluster.up("--nodes", "1", "--no-scheduler", "--no-prometheus")) {
+      cluster.kubectl("apply", "--server-side", "-k", "deploy/topology").orFail("apply");
+      cluster
+          .kubectl(
+              "create",
+              "clusterrolebinding",
+              "extender-topology",
+              "--clusterrole=ballast-extender-topology",
+              "--serviceaccount=ballast-system:ballast-extender")
+          .orFail("bind");
+      assertThat(rights(cluster, "ballast-extender", "any", "default"))
+          .isEqualTo(seenAnd("get /pods", "create /pods/binding", "create events.k8s.io/events"));
+      assertThat(rights(cluster, "ballast-annotator", "any", "default"))
+          .isEqualTo(seenAnd("patch /nodes", "patch /pods", "create events.k8s.io/events"));
+      assertThat(rights(cluster, "ballast-scheduler", "any", "default"))
+          .containsAll(SEEN)
+          .contains("create /pods/binding");
+    }
+  }
 }
