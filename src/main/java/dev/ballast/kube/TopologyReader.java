@@ -79,10 +79,31 @@ final class TopologyReader {
    */
   static NodeTopology read(Kind kind, JsonNode object) throws UnreadableException {
     String node = text(object.path("metadata").path("name"), "metadata.name");
-    return switch (kind) {
-      case CRANE -> crane(node, object);
-      case COMMUNITY -> community(node, object);
-    };
+    var topology =
+        switch (kind) {
+          case CRANE -> crane(node, object);
+          case COMMUNITY -> community(node, object);
+        };
+    check(topology);
+    return topology;
+  }
+
+  /** An agent that binds containers needs zones that they can be bound to. */
+  private static void check(NodeTopology topology) throws UnreadableException {
+    var numaNodes = topology.numaNodes();
+    if (numaNodes.size() > NodeTopology.MAX_NUMA_NODES) {
+      throw new UnreadableException(
+          "zones has "
+              + numaNodes.size()
+              + " of type Node: write at most "
+              + NodeTopology.MAX_NUMA_NODES);
+    }
+    boolean agent = topology.cpus() == CpuBinding.AGENT;
+    if (agent && numaNodes.stream().noneMatch(z -> z.resources().containsKey(NodeTopology.CPU))) {
+      throw new UnreadableException(
+          "zones has none of type Node with an amount of cpu: write the NUMA nodes with their CPUs,"
+              + " or craneManagerPolicy.cpuManagerPolicy None");
+    }
   }
 
   private static NodeTopology crane(String node, JsonNode object) throws UnreadableException {

@@ -38,6 +38,9 @@ public record NodeTopology(
   /** The type of a zone that is a NUMA node, in both kinds. */
   public static final String NUMA_TYPE = "Node";
 
+  /** A set of them is a long. */
+  public static final int MAX_NUMA_NODES = 64;
+
   /** The attribute of the community's kind with the fingerprint of a node's pods. */
   private static final String FINGERPRINT = "nodeTopologyPodsFingerprint";
 

@@ -48,7 +48,8 @@ public final class NodeZones {
   }
 
   /**
-   * Zones that nobody uses; empty when there is none, or more than can be told apart.
+   * Zones that nobody uses; empty when there are more than can be told apart, or none that an agent
+   * could bind to.
    *
    * @param aware what holds for pods that do not say whether all comes from one zone; empty when
    *     the topology decides
@@ -56,7 +57,8 @@ public final class NodeZones {
   static Optional<NodeZones> of(
       NodeTopology topology, Optional<Boolean> aware, ZoneLayout.Known layouts) {
     List<Zone> zones = topology.numaNodes();
-    if (zones.isEmpty() || zones.size() > ZoneSets.MAX_ZONES) {
+    boolean needed = topology.cpus() == CpuBinding.AGENT;
+    if ((needed && zones.isEmpty()) || zones.size() > NodeTopology.MAX_NUMA_NODES) {
       return Optional.empty();
     }
     ZoneLayout layout = layouts.of(zones);
@@ -186,8 +188,9 @@ public final class NodeZones {
     if (hasAgent()) {
       return pod.request().isEmpty() ? ZoneFit.UNBOUND : withAgent(wanted, preference);
     }
-    if (pod.aligned().isEmpty() || topology.kind() == Kind.CRANE) {
-      return ZoneFit.UNBOUND; // of crane's kind, it does not tell what the kubelet does
+    boolean untold = topology.kind() == Kind.CRANE || layout.zones.length == 0;
+    if (pod.aligned().isEmpty() || untold) {
+      return ZoneFit.UNBOUND; // nothing tells what the kubelet does
     }
     return switch (topology.alignment()) {
       case SINGLE_NUMA_NODE -> admitted(pod, preference);

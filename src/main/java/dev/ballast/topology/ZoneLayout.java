@@ -21,7 +21,7 @@ final class ZoneLayout {
   /**
    * The layout of zones.
    *
-   * @param zones 1 to {@value ZoneSets#MAX_ZONES}
+   * @param zones at most {@value NodeTopology#MAX_NUMA_NODES}
    */
   ZoneLayout(List<Zone> zones) {
     this.zones = zones.stream().map(Zone::name).toArray(String[]::new);

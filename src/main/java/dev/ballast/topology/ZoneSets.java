@@ -15,9 +15,6 @@ final class ZoneSets {
   /** 255 sets: more of them would cost each pod that nearly fits. */
   static final int MAX_LISTED = 8;
 
-  /** A set is a long. */
-  static final int MAX_ZONES = 64;
-
   private static final long NEAREST = 10; // the distance of a zone to itself, by the firmware
   private static final long FAR = 20; // of zones that name none
 
@@ -34,7 +31,7 @@ final class ZoneSets {
   /**
    * The sets of some zones.
    *
-   * @param zones 1 to {@value #MAX_ZONES}
+   * @param zones at most {@value NodeTopology#MAX_NUMA_NODES}
    */
   ZoneSets(List<Zone> zones) {
     int count = zones.size();

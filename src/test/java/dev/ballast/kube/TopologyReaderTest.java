@@ -15,6 +15,7 @@ import dev.ballast.topology.NodeTopology.Kind;
 import dev.ballast.topology.NodeTopology.Scope;
 import dev.ballast.topology.NodeTopology.Zone;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -180,6 +181,37 @@ final class TopologyReaderTest {
     assertThatThrownBy(() -> TopologyReader.read(Kind.COMMUNITY, object))
         .isInstanceOf(TopologyReader.UnreadableException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void read_agentWithoutZonesToBindTo_isRefused() throws Exception {
+    var none = (ObjectNode) JSON.readTree(CRANE);
+    none.remove("zones");
+    var withoutCpus = JSON.readTree(CRANE.replace("\"cpu\":", "\"example.org/gpu\":"));
+    for (var object :
+        List.of(none, JSON.readTree(CRANE.replace("\"Node\"", "\"Core\"")), withoutCpus)) {
+      assertThatThrownBy(() -> TopologyReader.read(Kind.CRANE, object))
+          .isInstanceOf(TopologyReader.UnreadableException.class)
+          .hasMessage(
+              "zones has none of type Node with an amount of cpu: write the NUMA nodes with their"
+                  + " CPUs, or craneManagerPolicy.cpuManagerPolicy None");
+    }
+    none.putObject("craneManagerPolicy").put("cpuManagerPolicy", "None");
+    assertThat(TopologyReader.read(Kind.CRANE, none).cpus()).isEqualTo(CpuBinding.KUBELET);
+  }
+
+  @Test
+  void read_moreNumaNodesThanCanBeToldApart_isRefused() throws Exception {
+    var object = (ObjectNode) JSON.readTree(COMMUNITY);
+    var zones = object.putArray("zones");
+    for (int i = 0; i < 65; i++) {
+      zones.addObject().put("name", "node-" + i).put("type", "Node");
+    }
+    assertThatThrownBy(() -> TopologyReader.read(Kind.COMMUNITY, object))
+        .isInstanceOf(TopologyReader.UnreadableException.class)
+        .hasMessage("zones has 65 of type Node: write at most 64");
+    zones.remove(64);
+    assertThat(TopologyReader.read(Kind.COMMUNITY, object).numaNodes()).hasSize(64);
   }
 
   private static void put(JsonNode object, String pointer, JsonNode value) {
