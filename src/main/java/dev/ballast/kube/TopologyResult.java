@@ -87,15 +87,22 @@ public final class TopologyResult {
       try {
         amounts.put(entry.getKey(), Quantity.amount(entry.getKey(), quantity));
       } catch (IllegalArgumentException e) {
-        String shown =
-            quantity.length() > MAX_SHOWN ? quantity.substring(0, MAX_SHOWN) + "..." : quantity;
         throw new IllegalArgumentException(
-            "where " + entry.getKey() + " is \"" + shown + "\", " + e.getMessage(), e);
+            "where " + shown(entry.getKey()) + " is \"" + shown(quantity) + "\", " + e.getMessage(),
+            e);
       }
     }
     if (!amounts.containsKey(NodeTopology.CPU)) {
       throw new IllegalArgumentException("where a zone has no resources.capacity.cpu");
     }
     return amounts;
+  }
+
+  /** A text of somebody else, on one line and short. */
+  private static String shown(String text) {
+    String cut = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
+    var shown = new StringBuilder();
+    cut.codePoints().forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    return shown.toString();
   }
 }
