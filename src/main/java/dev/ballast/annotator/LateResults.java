@@ -5,6 +5,8 @@ import dev.ballast.topology.ZoneLedger;
 import dev.ballast.topology.ZoneLedger.Assumption;
 import dev.ballast.topology.ZoneLedger.Unplaced;
 import dev.ballast.topology.ZoneShare;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,9 +21,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives topology results to pods that were bound without one: by the scheduler itself while Ballast
  * was away, or because nothing of Ballast binds. Until a pod has its result it counts in each zone
- * of its node, so what is chosen here is free whatever an extender has handed out meanwhile. A pod
- * for which no zone has room is reported once, and looked at again from time to time. Confined to
- * one thread.
+ * of its node, so what is chosen here is free whatever an extender has handed out meanwhile: once
+ * the extender knows the pod and this process what was handed out before, for which a pod waits
+ * {@link #SETTLING_MILLIS}. A pod for which no zone has room is reported once, and looked at again
+ * from time to time. Those that were bound first are the first to get something. Confined to one
+ * thread.
  */
 public final class LateResults {
   private static final Logger LOG = LoggerFactory.getLogger(LateResults.class);
@@ -40,7 +44,10 @@ public final class LateResults {
     void noRoom(ZoneLedger.Pod pod, String node, String why);
   }
 
-  private static final long PAUSE_MILLIS = TimeUnit.SECONDS.toMillis(30);
+  /** More than a bind call takes at most, and its news after it. */
+  static final long SETTLING_MILLIS = 5_000;
+
+  static final long PAUSE_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
   private final ZoneLedger ledger;
   private final Predicate<String> ours;
@@ -76,7 +83,9 @@ public final class LateResults {
 
   /** Writes what can be written now; to be called about once a second. */
   public void run() {
-    var unplaced = ledger.unplaced();
+    var unplaced = new ArrayList<>(ledger.unplaced());
+    unplaced.sort(
+        Comparator.comparingLong(Unplaced::boundMillis).thenComparing(p -> p.pod().uid()));
     var uids = new HashSet<String>();
     unplaced.forEach(pod -> uids.add(pod.pod().uid()));
     pauses.keySet().retainAll(uids);
@@ -86,7 +95,10 @@ public final class LateResults {
       if (!leadership.leads(now)) {
         return;
       }
-      if (pauses.getOrDefault(pod.pod().uid(), 0L) <= now && ours.test(pod.pod().uid())) {
+      boolean due =
+          now - pod.boundMillis() >= SETTLING_MILLIS
+              && pauses.getOrDefault(pod.pod().uid(), 0L) <= now;
+      if (due && ours.test(pod.pod().uid())) {
         place(pod, now);
       }
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -411,7 +412,7 @@ public final class ZoneLedger {
 
   private synchronized NodeZones withoutPod(String uid, Place place, NodeZones zones) {
     @Nullable NodeZones empty = place.empty;
-    return empty == null ? zones : rest(empty, place, uid);
+    return empty == null ? zones : rest(empty, place, held -> !held.pod().uid().equals(uid));
   }
 
   /** The node's zones and what is free of them, if it has a topology that can be read. */
@@ -440,7 +441,9 @@ public final class ZoneLedger {
 
   /**
    * Chooses the zones of a pod that runs on a node without a result, and counts it there from now
-   * on; refused when nothing is left for it, and then it goes on counting in each zone.
+   * on; refused when nothing is left for it, and then it goes on counting in each zone. Others
+   * without a result do not stand in its way: no agent binds them to anything, and two that wait
+   * for each other would both get none.
    */
   public synchronized Assumption place(Unplaced late, long nowMillis) {
     String uid = late.pod().uid();
@@ -451,8 +454,12 @@ public final class ZoneLedger {
     if (place == null || held == null || !waits) {
       return new Assumption.Unneeded(); // gone, or it has one by now
     }
-    var wanted = new NodeZones.Wanted(held.pod().topology());
-    var fit = fit(uid, wanted, late.node(), List.of());
+    @Nullable NodeZones empty = place.empty;
+    var fit =
+        empty == null
+            ? ZoneFit.MISSING
+            : rest(empty, place, other -> other.shares(empty) != null)
+                .fit(held.pod().topology(), preference);
     if (fit instanceof ZoneFit.Placed placed && placed.needsResult()) {
       var shares = placed.shares();
       place.held.put(uid, new Held(held.pod(), shares, true, false, held.sinceMillis()));
@@ -496,7 +503,7 @@ public final class ZoneLedger {
   private void recount(String node, Place place, long nowMillis) {
     @Nullable NodeZones empty = place.empty;
     place.covered = empty == null ? Set.of() : covered(place, empty.topology(), nowMillis);
-    place.zones = empty == null ? null : rest(empty, place, "");
+    place.zones = empty == null ? null : rest(empty, place, held -> true);
     boolean counts = empty != null && !empty.hasAgent();
     boolean changesWithTime =
         place.held.values().stream().anyMatch(h -> h.assumed() || (counts && !isCovered(place, h)));
@@ -545,12 +552,12 @@ public final class ZoneLedger {
     return place.covered.contains(held.pod().uid());
   }
 
-  /** What is left of a node without one of its pods; empty for all. */
-  private static NodeZones rest(NodeZones empty, Place place, String exceptUid) {
+  /** What some of a node's pods leave of it. */
+  private static NodeZones rest(NodeZones empty, Place place, Predicate<Held> which) {
     var use = empty.use();
     for (var held : place.held.values()) {
       boolean counted = empty.hasAgent() || !isCovered(place, held);
-      if (counted && !held.pod().uid().equals(exceptUid)) {
+      if (counted && which.test(held)) {
         @Nullable List<ZoneShare> shares = held.shares(empty);
         if (shares == null || !use.of(shares)) {
           use.anywhere(empty.needs(held.pod().topology()));
