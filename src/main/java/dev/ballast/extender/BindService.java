@@ -12,6 +12,7 @@ import dev.ballast.topology.ZoneLedger;
 import dev.ballast.topology.ZoneLedger.Assumption;
 import dev.ballast.topology.ZoneShare;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,10 +85,24 @@ public final class BindService {
       LongSupplier clockMillis,
       Metrics metrics) {}
 
+  /**
+   * How often it looks whether all is listed, before a call fails: for a second, as the rest of the
+   * five that kube-scheduler waits belongs to the API server.
+   */
+  static final int MOST_LOOKS = 50;
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
   private final Parts parts;
+  private final Duration betweenLooks;
 
   public BindService(Parts parts) {
+    this(parts, BETWEEN_LOOKS);
+  }
+
+  BindService(Parts parts, Duration betweenLooks) {
     this.parts = parts;
+    this.betweenLooks = betweenLooks;
   }
 
   /**
@@ -147,12 +162,31 @@ public final class BindService {
   }
 
   private Assumption assume(BindRequest pod, PodTopology topology) throws IOException {
-    if (!parts.synced().getAsBoolean()) {
+    if (!awaitSynced()) {
       throw new IOException(
           "not all pods and topologies are listed yet, so the zones of the node are not known");
     }
     var asking = new ZoneLedger.Pod(pod.uid(), pod.namespace(), pod.name(), topology);
     return parts.ledger().assume(asking, pod.node(), parts.clockMillis().getAsLong());
+  }
+
+  /**
+   * Waits a moment for the lists of a process that has just started: what fails here may be bound
+   * by kube-scheduler itself, without a result.
+   */
+  private boolean awaitSynced() {
+    for (int looks = 1; !parts.synced().getAsBoolean(); looks++) {
+      if (looks == MOST_LOOKS) {
+        return false;
+      }
+      try {
+        Thread.sleep(betweenLooks.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
   }
 
   private String write(BindRequest pod, Assumption assumption) {
