@@ -131,13 +131,14 @@ public final class BindService {
   private String bind(BindRequest pod) {
     try {
       var topology = parts.enabled() ? topology(pod) : PodTopology.NONE;
+      boolean tried = parts.ledger().isAssumed(pod.uid(), pod.node());
       var assumption = topology.asks() ? assume(pod, topology) : new Assumption.Unneeded();
       parts.pending().remove(pod.uid());
       if (assumption instanceof Assumption.Refused refused) {
         count("refused");
         return told(pod, refused.reason());
       }
-      return write(pod, assumption);
+      return write(pod, assumption, tried);
     } catch (IOException e) {
       count("failed");
       return told(pod, String.valueOf(e.getMessage()));
@@ -189,7 +190,13 @@ public final class BindService {
     return true;
   }
 
-  private String write(BindRequest pod, Assumption assumption) {
+  /**
+   * Writes a binding.
+   *
+   * @param tried whether one was written before whose outcome is not known: if this one is refused,
+   *     that may be because the first was done
+   */
+  private String write(BindRequest pod, Assumption assumption, boolean tried) {
     List<ZoneShare> result =
         assumption instanceof Assumption.Chosen chosen && chosen.needsResult()
             ? chosen.shares()
@@ -200,7 +207,9 @@ public final class BindService {
       return "";
     }
     if (bound instanceof Bound.Refused refused) {
-      parts.ledger().forget(pod.uid(), pod.node(), parts.clockMillis().getAsLong());
+      if (!tried) {
+        parts.ledger().forget(pod.uid(), pod.node(), parts.clockMillis().getAsLong());
+      }
       count("failed");
       return told(pod, refused.why());
     }

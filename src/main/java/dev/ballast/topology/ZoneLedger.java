@@ -265,8 +265,9 @@ public final class ZoneLedger {
   }
 
   /**
-   * Chooses a pod's zones on a node and counts it there. The same pod again is chosen for anew, as
-   * if it were not there; one that is seen there is refused, as it is bound.
+   * Chooses a pod's zones on a node and counts it there. A pod that is assumed there already keeps
+   * what was chosen for it, as the binding with that may yet be done; one that is there already is
+   * refused.
    */
   public synchronized Assumption assume(Pod pod, String node, long nowMillis) {
     offers.remove(pod.uid());
@@ -274,6 +275,12 @@ public final class ZoneLedger {
     @Nullable Held there = place == null ? null : place.held.get(pod.uid());
     if (there != null && !there.assumed()) {
       return new Assumption.Refused("the pod is on node " + node + " already");
+    }
+    @Nullable NodeZones zones = place == null ? null : place.zones;
+    @Nullable List<ZoneShare> kept = there == null || zones == null ? null : there.shares(zones);
+    if (place != null && zones != null && kept != null) {
+      place.held.put(pod.uid(), new Held(pod, kept, zones.hasAgent(), true, nowMillis));
+      return new Assumption.Chosen(kept, zones.hasAgent());
     }
     var fit = fit(pod.uid(), new NodeZones.Wanted(pod.topology()), node, List.of());
     if (place != null && fit instanceof ZoneFit.Placed placed) {
@@ -290,6 +297,11 @@ public final class ZoneLedger {
         fit instanceof ZoneFit.Missing
             ? "node " + node + " has no NodeResourceTopology that can be read"
             : "the zones of node " + node + " have no room left for the pod");
+  }
+
+  /** Whether a pod counts on a node without having been seen there. */
+  public synchronized boolean isAssumed(String uid, String node) {
+    return assumedOn.getOrDefault(uid, Set.of()).contains(node);
   }
 
   /** Takes back what was assumed of a pod on a node: its binding has failed for sure. */

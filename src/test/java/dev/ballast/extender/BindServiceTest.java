@@ -208,6 +208,47 @@ final class BindServiceTest {
   }
 
   @Test
+  void bind_triedAgainAfterNoAnswer_bringsTheSameShares() {
+    ledger.put(Zones.node("n", 2, 3), NOW);
+    know("a", 2);
+    know("b", 1);
+    outcome = () -> new Bound.Unknown("");
+    assertThat(bind("a", "n")).isNotEmpty();
+    outcome = Bound.Done::new;
+    assertThat(bind("b", "n")).isEmpty(); // now another zone has the most free
+    assertThat(bind("a", "n")).isEmpty();
+
+    assertThat(written.get(2).result()).isEqualTo(written.get(0).result());
+    assertThat(free("n")).isEqualTo(2);
+  }
+
+  @Test
+  void bind_refusedAfterNoAnswer_keepsTheCpus() {
+    know("a", 3);
+    outcome = () -> new Bound.Unknown("");
+    assertThat(bind("a", "n")).isNotEmpty();
+    outcome = () -> new Bound.Refused("pod-a is already assigned to node n"); // by the first write
+    assertThat(bind("a", "n")).contains("already assigned");
+    assertThat(free("n")).isEqualTo(1);
+  }
+
+  @Test
+  void bind_podIsThereAlready_isRefusedAndCountsOn() {
+    know("a", 3);
+    assertThat(bind("a", "n")).isEmpty();
+    var pod =
+        new PodTopology.Builder()
+            .container(PodTopology.Run.CONTAINER, Map.of("cpu", 3_000L), Map.of("cpu", 3_000L))
+            .result(written.get(0).result())
+            .build();
+    ledger.put(new ZoneLedger.Pod("a", "shop", "pod-a", pod), "n", NOW, NOW);
+
+    assertThat(bind("a", "n")).contains("already");
+    assertThat(written).hasSize(1);
+    assertThat(free("n")).isEqualTo(1);
+  }
+
+  @Test
   void bind_notAllIsListed_failsAndIsNotWritten() {
     know("a", 1);
     syncedAtLook = BindService.MOST_LOOKS + 1;
