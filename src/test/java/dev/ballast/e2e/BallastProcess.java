@@ -54,12 +54,30 @@ public final class BallastProcess implements AutoCloseable {
       String configuration,
       Path policy,
       List<String> options) {
+    return serve(cluster, role, kubeconfig, configuration, policy, options, "");
+  }
+
+  /**
+   * Starts a process with a role and waits until it is ready.
+   *
+   * @param options of the JVM, after the ones that all have
+   * @param extender further settings of the extender, after a comma
+   */
+  static BallastProcess serve(
+      LocalCluster cluster,
+      String role,
+      Path kubeconfig,
+      String configuration,
+      Path policy,
+      List<String> options,
+      String extender) {
     try {
       int port = freePort();
       String text =
           "apiVersion: scheduling.ballast.dev/v1alpha1\nkind: BallastConfiguration\n"
               + "extender: {port: "
               + cluster.extenderPort()
+              + extender
               + "}\n"
               + "operations: {address: 127.0.0.1, port: "
               + port
