@@ -96,6 +96,11 @@ final class Setup {
 
   /** The sections of a configuration that the annotator needs. */
   static String annotator(LocalCluster cluster) {
+    return annotator(cluster.get("PROMETHEUS_URL"));
+  }
+
+  /** The same with a Prometheus, which may be one that does not answer. */
+  static String annotator(String prometheus) {
     return """
         prometheus: {url: "%s", scrapeInterval: 2s}
         metrics:
@@ -122,7 +127,7 @@ final class Setup {
             resource: memory
             window: 30s
         """
-        .formatted(cluster.get("PROMETHEUS_URL"));
+        .formatted(prometheus);
   }
 
   /** Starts the extender under the rights of its ClusterRole. */
