@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * {@value ZoneSets#MAX_LISTED} zones it gets few and close ones, not always the fewest.
  */
 public final class NodeZones {
+  private static final long WHOLE_CPU = 1_000;
+
+  /** More than a zone can have; as many as there are zones add up to a long. */
+  private static final long MOST = 1L << 56;
+
   private static final int BEST = 100;
 
   /** Of the step from one number of zones to the next: what distance and free CPUs decide. */
@@ -35,16 +40,28 @@ public final class NodeZones {
   private final NodeTopology topology;
   private final boolean aware;
   private final ZoneLayout layout;
-  private final long[] allocatable; // by zone, then by resource
-  private final long[] free; // the same
+  private final long[] free; // by resource, then by zone
+  private final long[] whole; // the same, of CPUs the whole ones only: all that is handed out
+  private final long[] most; // the same, if nobody used anything
 
   private NodeZones(
-      NodeTopology topology, boolean aware, ZoneLayout layout, long[] allocatable, long[] free) {
+      NodeTopology topology, boolean aware, ZoneLayout layout, long[] most, long[] free) {
     this.topology = topology;
     this.aware = aware;
     this.layout = layout;
-    this.allocatable = allocatable;
+    this.most = most;
     this.free = free;
+    whole = whole(layout, free);
+  }
+
+  private static long[] whole(ZoneLayout layout, long[] amounts) {
+    int zones = layout.zones.length;
+    long[] whole = new long[amounts.length];
+    for (int at = 0; at < whole.length; at++) {
+      long amount = Math.min(amounts[at], MOST);
+      whole[at] = at / zones == layout.cpu ? amount - amount % WHOLE_CPU : amount;
+    }
+    return whole;
   }
 
   /**
@@ -62,19 +79,19 @@ public final class NodeZones {
       return Optional.empty();
     }
     ZoneLayout layout = layouts.of(zones);
-    int resources = layout.resources.length;
-    long[] allocatable = new long[zones.size() * resources];
+    int count = zones.size();
+    long[] allocatable = new long[count * layout.resources.length];
     long[] free = new long[allocatable.length];
     for (int at = 0; at < free.length; at++) {
       @Nullable Amounts amounts =
-          zones.get(at / resources).resources().get(layout.resources[at % resources]);
+          zones.get(at % count).resources().get(layout.resources[at / count]);
       if (amounts != null) {
         allocatable[at] = amounts.allocatable();
         free[at] = amounts.available().orElse(amounts.allocatable());
       }
     }
     boolean one = aware.orElse(topology.alignment() == Alignment.SINGLE_NUMA_NODE);
-    return Optional.of(new NodeZones(topology, one, layout, allocatable, free));
+    return Optional.of(new NodeZones(topology, one, layout, whole(layout, allocatable), free));
   }
 
   /** Collects what is used. Confined to one thread. */
@@ -90,9 +107,10 @@ public final class NodeZones {
         }
       }
       for (var share : shares) {
-        int first = layout.zone(share.zone()) * anywhere.length;
-        for (int r = 0; r < anywhere.length; r++) {
-          used[first + r] = PodTopology.plus(used[first + r], share.amount(layout.resources[r]));
+        int at = layout.zone(share.zone());
+        for (String resource : layout.resources) {
+          used[at] = PodTopology.plus(used[at], share.amount(resource));
+          at += layout.zones.length;
         }
       }
       return true;
@@ -109,10 +127,10 @@ public final class NodeZones {
     NodeZones rest() {
       long[] rest = new long[free.length];
       for (int at = 0; at < rest.length; at++) {
-        long use = PodTopology.plus(used[at], anywhere[at % anywhere.length]);
+        long use = PodTopology.plus(used[at], anywhere[at / layout.zones.length]);
         rest[at] = Math.max(0, free[at] - use);
       }
-      return new NodeZones(topology, aware, layout, allocatable, rest);
+      return new NodeZones(topology, aware, layout, most, rest);
     }
   }
 
@@ -137,7 +155,7 @@ public final class NodeZones {
   public long free(String zone, String resource) {
     int z = layout.zone(zone);
     int r = layout.resource(resource);
-    return z < 0 || r < 0 ? 0 : free[z * layout.resources.length + r];
+    return z < 0 || r < 0 ? 0 : free[r * layout.zones.length + z];
   }
 
   /** Whether an agent binds containers as the scheduler has chosen. */
@@ -203,30 +221,39 @@ public final class NodeZones {
     if (layout.cpu < 0) {
       return ZoneFit.MISSING; // as good as none
     }
-    int most = wanted.pod().aware().orElse(aware) ? 1 : layout.zones.length;
+    int limit = wanted.pod().aware().orElse(aware) ? 1 : layout.zones.length;
     ZoneRequest request = wanted.request(layout);
-    long set = find(request, free, most, preference);
-    if (set == 0) {
-      return find(request, allocatable, most, preference) == 0 ? ZoneFit.TOO_LARGE : ZoneFit.SHORT;
+    var found = new ZoneSearch(request, whole, limit, preference);
+    if (found.set == 0) {
+      boolean ever = new ZoneSearch(request, most, limit, preference).set != 0;
+      return ever ? ZoneFit.SHORT : ZoneFit.TOO_LARGE;
     }
-    return placed(request, set, preference, true);
+    return placed(request, found, preference, true);
   }
 
   private ZoneFit placed(
-      ZoneRequest request, long set, ZonePreference preference, boolean needsResult) {
-    return new ZoneFit.Placed(() -> request.shares(free, set), score(set, preference), needsResult);
+      ZoneRequest request, ZoneSearch found, ZonePreference preference, boolean needsResult) {
+    long set = found.set;
+    return new ZoneFit.Placed(
+        () -> request.shares(whole, set),
+        score(set, found.distance(), found.cpus(), preference),
+        needsResult);
   }
 
   /** The kubelet with the policy single-numa-node: foretells whether it admits the pod. */
   private ZoneFit admitted(PodTopology pod, ZonePreference preference) {
-    long[] left = free.clone();
+    long[] left = whole.clone();
     OptionalLong set = admit(pod, left);
     if (set.isEmpty()) {
-      return admit(pod, allocatable.clone()).isEmpty() ? ZoneFit.TOO_LARGE : ZoneFit.SHORT;
+      return admit(pod, most.clone()).isEmpty() ? ZoneFit.TOO_LARGE : ZoneFit.SHORT;
     }
-    return set.getAsLong() == 0
+    long zones = set.getAsLong();
+    return zones == 0
         ? ZoneFit.UNBOUND
-        : new ZoneFit.Placed(() -> taken(left), score(set.getAsLong(), preference), false);
+        : new ZoneFit.Placed(
+            () -> taken(left),
+            score(zones, layout.sets.distance(zones), cpus(whole, zones), preference),
+            false);
   }
 
   /** Takes a pod off what is left; the zones that it was in, or empty when it is refused. */
@@ -292,9 +319,9 @@ public final class NodeZones {
     for (int zone = 0; zone < layout.zones.length; zone++) {
       var amounts = new TreeMap<String, Long>();
       for (int r = 0; r < layout.resources.length; r++) {
-        int at = zone * layout.resources.length + r;
-        if (free[at] > left[at]) {
-          amounts.put(layout.resources[r], free[at] - left[at]);
+        int at = r * layout.zones.length + zone;
+        if (whole[at] > left[at]) {
+          amounts.put(layout.resources[r], whole[at] - left[at]);
         }
       }
       if (!amounts.isEmpty()) {
@@ -310,136 +337,32 @@ public final class NodeZones {
    */
   private ZoneFit likely(PodTopology pod, ZonePreference preference) {
     var request = new ZoneRequest(layout, pod.alignedRequest());
-    long set = request.isNothing() ? 0 : find(request, free, layout.zones.length, null);
-    return set == 0 ? ZoneFit.UNBOUND : placed(request, set, preference, false);
-  }
-
-  /**
-   * The best set of at most so many zones that has a request; 0 when none has.
-   *
-   * @param preference of sets with as many zones; null for the lowest
-   */
-  private long find(
-      ZoneRequest request, long[] left, int most, @Nullable ZonePreference preference) {
-    int least = request.least(left);
-    if (least > most) {
-      return 0;
+    if (request.isNothing()) {
+      return ZoneFit.UNBOUND;
     }
-    var best = new Best(left, preference);
-    boolean listed = layout.sets.isComplete();
-    for (int i = layout.sets.from(least); i < layout.sets.from(listed ? most + 1 : 2); i++) {
-      long set = layout.sets.sets[i];
-      if (best.excludes(set, layout.sets.distances[i])) {
-        break;
-      }
-      if (request.fitsSet(left, set)) {
-        best.offer(set, layout.sets.distances[i]);
-      }
-    }
-    if (!listed && most > 1 && best.set == 0) {
-      tryUnlisted(request, left, best);
-    }
-    return best.set;
-  }
-
-  /**
-   * Tries sets of a node with many zones: from each zone on the nearest, and those with the most
-   * CPUs.
-   */
-  private void tryUnlisted(ZoneRequest request, long[] left, Best best) {
-    long members = request.members(left);
-    for (long from = members; from != 0; from &= from - 1) {
-      int start = Long.numberOfTrailingZeros(from);
-      long set = 1L << start;
-      while (!request.fitsSet(left, set) && set != members) {
-        set |= 1L << layout.sets.nearest(start, members & ~set);
-      }
-      if (request.fitsSet(left, set)) {
-        best.offer(set, layout.sets.distance(set));
-      }
-    }
-    long set = 0;
-    while (set != members && (set == 0 || !request.fitsSet(left, set))) {
-      long richest = 0;
-      for (long others = members & ~set; others != 0; others &= others - 1) {
-        long zone = Long.lowestOneBit(others);
-        richest = richest == 0 || cpus(left, zone) > cpus(left, richest) ? zone : richest;
-      }
-      set |= richest;
-    }
-    if (set != 0 && request.fitsSet(left, set)) {
-      best.offer(set, layout.sets.distance(set));
-    }
-  }
-
-  /** The best of some sets. Confined to one call. */
-  private final class Best {
-    private final long[] left;
-    private final @Nullable ZonePreference preference;
-    private long set;
-    private double distance;
-    private long cpus;
-
-    Best(long[] left, @Nullable ZonePreference preference) {
-      this.left = left;
-      this.preference = preference;
-    }
-
-    /** Whether neither a set nor those that are listed after it can be better. */
-    boolean excludes(long other, double otherDistance) {
-      return set != 0
-          && (Long.bitCount(other) > Long.bitCount(set)
-              || (preference != null && otherDistance > distance));
-    }
-
-    void offer(long other, double otherDistance) {
-      long otherCpus = preference == null ? 0 : cpus(left, other);
-      if (set == 0 || isBetter(other, otherDistance, otherCpus)) {
-        set = other;
-        distance = otherDistance;
-        cpus = otherCpus;
-      }
-    }
-
-    private boolean isBetter(long other, double otherDistance, long otherCpus) {
-      int more = Long.bitCount(other) - Long.bitCount(set);
-      if (more != 0) {
-        return more < 0;
-      }
-      if (preference == null) {
-        return Long.compareUnsigned(other, set) < 0;
-      }
-      if (otherDistance != distance) {
-        return otherDistance < distance;
-      }
-      return switch (preference) {
-        case MOST_FREE -> otherCpus > cpus;
-        case LEAST_FREE -> otherCpus < cpus;
-      };
-    }
-  }
-
-  /** The CPUs of a set of zones, of what is free or allocatable. */
-  private long cpus(long[] amounts, long set) {
-    long sum = 0;
-    for (long zones = set; zones != 0 && layout.cpu >= 0; zones &= zones - 1) {
-      int zone = Long.numberOfTrailingZeros(zones);
-      sum = PodTopology.plus(sum, amounts[zone * layout.resources.length + layout.cpu]);
-    }
-    return sum;
+    var found = new ZoneSearch(request, whole, layout.zones.length, null);
+    return found.set == 0 ? ZoneFit.UNBOUND : placed(request, found, preference, false);
   }
 
   /**
    * 100 divided by the number of zones, as crane scores, less what distance and free CPUs decide
    * between nodes with as many.
    */
-  private int score(long set, ZonePreference preference) {
+  private int score(long set, double distance, long left, ZonePreference preference) {
     int count = Long.bitCount(set);
     double step = (double) BEST / count - (double) BEST / (count + 1);
-    long all = cpus(allocatable, set);
-    double part = all == 0 ? 0 : Math.min(1, (double) cpus(free, set) / all);
+    long all = cpus(most, set);
+    double part = all == 0 ? 0 : Math.min(1, (double) left / all);
     double unwanted = preference == ZonePreference.MOST_FREE ? 1 - part : part;
-    double less = step * (OF_DISTANCE * layout.sets.distance(set) + OF_FREE * unwanted);
+    double less = step * (OF_DISTANCE * distance + OF_FREE * unwanted);
     return (int) Math.round((double) BEST / count - less);
+  }
+
+  private long cpus(long[] amounts, long set) {
+    long sum = 0;
+    for (long zones = set; zones != 0 && layout.cpu >= 0; zones &= zones - 1) {
+      sum += amounts[layout.cpu * layout.zones.length + Long.numberOfTrailingZeros(zones)];
+    }
+    return sum;
   }
 }

@@ -255,7 +255,7 @@ public final class ZoneLedger {
     }
   }
 
-  /** Ends what is assumed of a pod, on a node only that it is assumed: what is there is told. */
+  /** Ends what is assumed of a pod on other nodes; of this one the truth is known. */
   private void forgetElsewhere(String uid, String node, long nowMillis) {
     @Nullable Set<String> nodes = assumedOn.remove(uid);
     if (nodes != null) {

@@ -2,29 +2,46 @@ package dev.ballast.topology;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What is wanted of the resources that zones tell of; all else cannot be seen and is let pass.
- * Immutable. What is left is an array by zone, then by resource.
+ * Immutable. What is left is an array by resource, then by zone, of CPUs the whole ones only: no
+ * others are handed out. No amount is over 2^56, so those of all zones add up to a long.
  */
 final class ZoneRequest {
   private static final long WHOLE_CPU = 1_000;
 
   final ZoneLayout layout;
+  private final int zones;
+  private final int[] asked; // the resources of which there is something wanted, CPUs first
+  private final int others; // where the first of them that is not CPUs is
   private final long[] wanted; // by resource
   private final long cpus;
+  private final int row; // where CPUs begin in what is left
 
   ZoneRequest(ZoneLayout layout, Map<String, Long> amounts) {
     this.layout = layout;
+    zones = layout.zones.length;
     wanted = new long[layout.resources.length];
     for (int r = 0; r < wanted.length; r++) {
       wanted[r] = amounts.getOrDefault(layout.resources[r], 0L);
     }
     cpus = layout.cpu < 0 ? 0 : wanted[layout.cpu];
+    row = Math.max(0, layout.cpu) * zones; // without any, nothing is compared with them
+    asked =
+        IntStream.range(0, wanted.length)
+            .filter(r -> wanted[r] > 0)
+            .boxed()
+            .sorted(Comparator.comparing(r -> r != layout.cpu))
+            .mapToInt(r -> r)
+            .toArray();
+    others = cpus > 0 ? 1 : 0;
   }
 
   /** The thousandths of CPUs. */
@@ -34,24 +51,13 @@ final class ZoneRequest {
 
   /** Whether it wants nothing that zones tell of. */
   boolean isNothing() {
-    for (long amount : wanted) {
-      if (amount > 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** How much of a zone counts: only whole CPUs are handed out. */
-  private long usable(long[] left, int zone, int r) {
-    long there = left[zone * wanted.length + r];
-    return r == layout.cpu ? there - there % WHOLE_CPU : there;
+    return asked.length == 0;
   }
 
   /** Whether a zone has it. */
   boolean fits(long[] left, int zone) {
-    for (int r = 0; r < wanted.length; r++) {
-      if (wanted[r] > usable(left, zone, r)) {
+    for (int r : asked) {
+      if (wanted[r] > left[r * zones + zone]) {
         return false;
       }
     }
@@ -60,73 +66,99 @@ final class ZoneRequest {
 
   /** Takes it off a zone. */
   void subtract(long[] left, int zone) {
-    for (int r = 0; r < wanted.length; r++) {
-      left[zone * wanted.length + r] -= wanted[r];
+    for (int r : asked) {
+      left[r * zones + zone] -= wanted[r];
     }
   }
 
   /** The zones that can be a part of it: those with a CPU, if it wants any. */
   long members(long[] left) {
     long members = 0;
-    for (int zone = 0; zone < layout.zones.length; zone++) {
-      if (cpus == 0 || usable(left, zone, layout.cpu) > 0) {
+    for (int zone = 0; zone < zones; zone++) {
+      if (cpus == 0 || left[row + zone] > 0) {
         members |= 1L << zone;
       }
     }
     return members;
   }
 
+  /** The one of some zones with the most CPUs; the lowest of several. */
+  int richest(long[] left, long of) {
+    int richest = Long.numberOfTrailingZeros(of);
+    for (int zone = richest + 1; zone < zones; zone++) {
+      if ((of & 1L << zone) != 0 && left[row + zone] > left[row + richest]) {
+        richest = zone;
+      }
+    }
+    return richest;
+  }
+
   /**
-   * The number of zones that are needed at least: those with the most of a resource are enough, for
-   * each resource by itself. One more than there are zones when all of them are not enough.
+   * The number of zones that are needed at least: as many as have the CPUs, if these are the ones
+   * with the most. One more than there are zones when all of them do not have it.
    */
   int least(long[] left) {
-    int least = 1;
-    for (int r = 0; r < wanted.length; r++) {
-      long lacking = wanted[r];
-      long taken = 0;
-      int count = 0;
-      while (lacking > 0 && count < layout.zones.length) {
-        int most = -1;
-        long mostThere = 0;
-        for (int zone = 0; zone < layout.zones.length; zone++) {
-          long there = (taken & 1L << zone) == 0 ? usable(left, zone, r) : 0;
-          if (there > mostThere) {
-            most = zone;
-            mostThere = there;
-          }
-        }
-        if (most < 0) {
-          break;
-        }
-        taken |= 1L << most;
-        lacking -= mostThere;
-        count++;
+    for (int r : asked) {
+      long sum = 0;
+      for (int at = r * zones; at < (r + 1) * zones; at++) {
+        sum += left[at];
       }
-      least = Math.max(least, lacking > 0 ? layout.zones.length + 1 : count);
+      if (sum < wanted[r]) {
+        return zones + 1;
+      }
+    }
+    long others = -1L >>> (Long.SIZE - zones);
+    int least = 0;
+    for (long lacking = cpus; lacking > 0; least++) {
+      int richest = richest(left, others);
+      others &= ~(1L << richest);
+      lacking -= left[row + richest];
     }
     return least;
   }
 
-  /** Whether zones have it together, a CPU at least in each of them. */
-  boolean fitsSet(long[] left, long set) {
-    int size = Long.bitCount(set);
-    if (size > 1 && cpus < size * WHOLE_CPU) {
-      return false;
+  /** The CPUs of a zone, if any are wanted; else 0. */
+  long cpusOf(long[] left, int zone) {
+    return cpus == 0 ? 0 : left[row + zone];
+  }
+
+  /** The CPUs of zones, if all have some and together as many as are wanted; else -1. */
+  long cpusOf(long[] left, int[] members) {
+    if (cpus < members.length * WHOLE_CPU) {
+      return -1;
     }
-    for (int r = 0; r < wanted.length; r++) {
-      if (wanted[r] > 0) {
-        long sum = 0;
-        for (long zones = set; zones != 0; zones &= zones - 1) {
-          long there = usable(left, Long.numberOfTrailingZeros(zones), r);
-          if (r == layout.cpu && there == 0) {
-            return false;
-          }
-          sum = PodTopology.plus(sum, there);
-        }
-        if (sum < wanted[r]) {
-          return false;
-        }
+    long sum = 0;
+    for (int zone : members) {
+      long there = left[row + zone];
+      if (there == 0) {
+        return -1;
+      }
+      sum += there;
+    }
+    return sum < cpus ? -1 : sum;
+  }
+
+  /** Whether a zone has what is wanted besides CPUs. */
+  boolean fitsOthers(long[] left, int zone) {
+    for (int at = others; at < asked.length; at++) {
+      int r = asked[at];
+      if (left[r * zones + zone] < wanted[r]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether zones together have what is wanted besides CPUs. */
+  boolean fitsOthers(long[] left, int[] members) {
+    for (int at = others; at < asked.length; at++) {
+      int r = asked[at];
+      long sum = 0;
+      for (int zone : members) {
+        sum += left[r * zones + zone];
+      }
+      if (sum < wanted[r]) {
+        return false;
       }
     }
     return true;
@@ -137,14 +169,13 @@ final class ZoneRequest {
    * left, and all else follows the CPUs as far as it is there.
    */
   List<ZoneShare> shares(long[] left, long set) {
-    int[] members = new int[Long.bitCount(set)];
+    int[] members = ZoneSets.members(set);
     List<SortedMap<String, Long>> shares = new ArrayList<>();
-    for (long zones = set; zones != 0; zones &= zones - 1) {
-      members[shares.size()] = Long.numberOfTrailingZeros(zones);
+    for (int i = 0; i < members.length; i++) {
       shares.add(new TreeMap<>());
     }
     long[] cpusOf = cpus(left, members);
-    for (int r = 0; r < wanted.length; r++) {
+    for (int r : asked) {
       long[] of = r == layout.cpu ? cpusOf : followed(left, members, r, cpusOf);
       for (int i = 0; i < members.length; i++) {
         if (of[i] > 0) {
@@ -170,12 +201,11 @@ final class ZoneRequest {
     while (rest > 0) {
       int most = 0;
       for (int i = 1; i < members.length; i++) {
-        if (usable(left, members[i], layout.cpu) - of[i]
-            > usable(left, members[most], layout.cpu) - of[most]) {
+        if (left[row + members[i]] - of[i] > left[row + members[most]] - of[most]) {
           most = i;
         }
       }
-      long given = Math.min(rest, usable(left, members[most], layout.cpu) - of[most]);
+      long given = Math.min(rest, left[row + members[most]] - of[most]);
       of[most] += given;
       rest -= given;
     }
@@ -188,11 +218,11 @@ final class ZoneRequest {
     long rest = wanted[r];
     for (int i = 0; i < members.length && cpus > 0; i++) {
       long part = (long) Math.floor((double) wanted[r] * cpusOf[i] / cpus);
-      of[i] = Math.min(Math.min(part, rest), usable(left, members[i], r));
+      of[i] = Math.min(Math.min(part, rest), left[r * zones + members[i]]);
       rest -= of[i];
     }
     for (int i = 0; i < members.length && rest > 0; i++) {
-      long more = Math.min(rest, usable(left, members[i], r) - of[i]);
+      long more = Math.min(rest, left[r * zones + members[i]] - of[i]);
       of[i] += more;
       rest -= more;
     }

@@ -21,6 +21,9 @@ final class ZoneSets {
   /** The sets. */
   final long[] sets;
 
+  /** By set, its zones. */
+  final int[][] members;
+
   /** By set, the mean distance of two of its zones, 0 (none or as near as can be) to 1. */
   final double[] distances;
 
@@ -54,9 +57,11 @@ final class ZoneSets {
                     .thenComparing(Measured::set, Long::compareUnsigned))
             .mapToLong(Measured::set)
             .toArray();
+    members = new int[sets.length][];
     distances = new double[sets.length];
     from = new int[count + 2];
     for (int i = 0; i < sets.length; i++) {
+      members[i] = members(sets[i]);
       distances[i] = distance(sets[i]);
       from[Long.bitCount(sets[i]) + 1] = i + 1;
     }
@@ -78,6 +83,16 @@ final class ZoneSets {
       }
     }
     return costs;
+  }
+
+  /** The zones of a set. */
+  static int[] members(long set) {
+    int[] members = new int[Long.bitCount(set)];
+    int count = 0;
+    for (long zones = set; zones != 0; zones &= zones - 1) {
+      members[count++] = Long.numberOfTrailingZeros(zones);
+    }
+    return members;
   }
 
   /** Whether all sets are listed. */

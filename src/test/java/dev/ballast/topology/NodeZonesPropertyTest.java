@@ -222,7 +222,7 @@ final class NodeZonesPropertyTest {
   private long cpus(int set) {
     long sum = 0;
     for (int zone = 0; zone < free.size(); zone++) {
-      sum += (set & 1 << zone) != 0 ? free.get(zone).getOrDefault("cpu", 0L) : 0;
+      sum += (set & 1 << zone) != 0 ? free.get(zone).getOrDefault("cpu", 0L) / 1_000 : 0;
     }
     return sum;
   }
