@@ -234,13 +234,15 @@ public final class ZoneLedger {
       return new Held(pod, counted, true, false, boundMillis);
     }
     boolean stays =
-        before != null
-            && before.pod().topology().request().equals(pod.topology().request())
-            && before.pod().topology().aligned().equals(pod.topology().aligned())
-            && (!before.ofAgent() || before.isPlaced());
+        before != null && asksAlike(before.pod(), pod) && (!before.ofAgent() || before.isPlaced());
     return before != null && stays
         ? new Held(pod, before.shares(), before.ofAgent(), false, boundMillis)
         : new Held(pod, null, true, false, boundMillis);
+  }
+
+  private static boolean asksAlike(Pod pod, Pod other) {
+    return pod.topology().request().equals(other.topology().request())
+        && pod.topology().aligned().equals(other.topology().aligned());
   }
 
   /** Takes back a pod that was on a node, or was to be bound to one: it has ended or is gone. */
@@ -277,7 +279,9 @@ public final class ZoneLedger {
       return new Assumption.Refused("the pod is on node " + node + " already");
     }
     @Nullable NodeZones zones = place == null ? null : place.zones;
-    @Nullable List<ZoneShare> kept = there == null || zones == null ? null : there.shares(zones);
+    boolean alike = there != null && asksAlike(there.pod(), pod);
+    @Nullable List<ZoneShare> kept =
+        there == null || zones == null || !alike ? null : there.shares(zones);
     if (place != null && zones != null && kept != null) {
       place.held.put(pod.uid(), new Held(pod, kept, zones.hasAgent(), true, nowMillis));
       return new Assumption.Chosen(kept, zones.hasAgent());

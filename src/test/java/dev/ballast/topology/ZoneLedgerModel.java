@@ -32,6 +32,7 @@ final class ZoneLedgerModel {
   final Map<String, Seen> seen = new HashMap<>(); // by UID
   final Map<String, Map<String, Assumed>> assumed = new HashMap<>(); // by node and UID
   final Map<String, Offer> offers = new HashMap<>(); // by UID
+  private boolean onlyPlaced; // whether only pods count whose shares are known
   private final Map<String, Set<String>> covered = new HashMap<>(); // by node, UIDs
 
   ZoneLedgerModel() {
@@ -189,13 +190,17 @@ final class ZoneLedgerModel {
       if (counts && pod.node().equals(node) && !uid.equals(exceptUid)) {
         @Nullable List<ZoneShare> shares = pod.ofAgent() == hasAgent(node) ? pod.shares() : null;
         boolean isResult = pod.pod().topology().result().isPresent();
-        used += used(node, zone, resource, pod.pod().topology(), shares, isResult);
+        if (shares != null || !onlyPlaced) {
+          used += used(node, zone, resource, pod.pod().topology(), shares, isResult);
+        }
       }
     }
     for (Assumed pod : assumed.get(node).values()) {
       if (!pod.pod().uid().equals(exceptUid)) {
         @Nullable List<ZoneShare> shares = pod.ofAgent() == hasAgent(node) ? pod.shares() : null;
-        used += used(node, zone, resource, pod.pod().topology(), shares, false);
+        if (shares != null || !onlyPlaced) {
+          used += used(node, zone, resource, pod.pod().topology(), shares, false);
+        }
       }
     }
     for (var offer : offers.entrySet()) {
@@ -237,6 +242,25 @@ final class ZoneLedgerModel {
       }
     }
     return used;
+  }
+
+  /** How a pod fits beside those pods whose shares are known. */
+  ZoneFit fitBesidePlaced(String uid, PodTopology pod, String node) {
+    onlyPlaced = true;
+    ZoneFit fit = fit(uid, pod, node, false);
+    onlyPlaced = false;
+    return fit;
+  }
+
+  /** What an assumed pod keeps when it is assumed there once more. */
+  Optional<ZoneFit.Placed> kept(Pod pod, String node) {
+    @Nullable Assumed was = assumed.get(node).get(pod.uid());
+    return was != null
+            && topology(node).isPresent()
+            && was.ofAgent() == hasAgent(node)
+            && isSame(was.pod(), pod)
+        ? Optional.of(new ZoneFit.Placed(was.shares(), 0, was.ofAgent()))
+        : Optional.empty();
   }
 
   /** How a pod fits what is free without itself, and for others without what has been offered. */

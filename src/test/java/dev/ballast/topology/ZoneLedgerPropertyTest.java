@@ -193,7 +193,11 @@ final class ZoneLedgerPropertyTest {
       assertThat(got).isInstanceOf(Assumption.Refused.class);
       return;
     }
-    ZoneFit fit = model.fit(uid, asks, node, false);
+    ZoneFit fit =
+        model
+            .kept(pod(uid, asks), node)
+            .<ZoneFit>map(placed -> placed)
+            .orElseGet(() -> model.fit(uid, asks, node, false));
     if (fit instanceof ZoneFit.Placed placed) {
       assertThat(got).isEqualTo(new Assumption.Chosen(placed.shares(), placed.needsResult()));
       model.assume(pod(uid, asks), node, placed);
@@ -210,7 +214,7 @@ final class ZoneLedgerPropertyTest {
         continue;
       }
       String uid = late.pod().uid();
-      ZoneFit fit = model.fit(uid, late.pod().topology(), late.node(), false);
+      ZoneFit fit = model.fitBesidePlaced(uid, late.pod().topology(), late.node());
       Assumption got = ledger.place(late, model.nowMillis);
       if (fit instanceof ZoneFit.Placed placed) {
         assertThat(got).isEqualTo(new Assumption.Chosen(placed.shares(), true));
