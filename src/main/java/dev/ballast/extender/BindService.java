@@ -86,10 +86,10 @@ public final class BindService {
       Metrics metrics) {}
 
   /**
-   * How often it looks whether all is listed, before a call fails: for a second, as the rest of the
-   * five that kube-scheduler waits belongs to the API server.
+   * How often it looks whether all is listed, before a call fails: for two seconds of the five that
+   * kube-scheduler waits, as the API server, too, takes its time.
    */
-  static final int MOST_LOOKS = 50;
+  static final int MOST_LOOKS = 100;
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 

@@ -111,7 +111,7 @@ final class ZoneSearch {
 
   private boolean offer(long tried) {
     int[] members = ZoneSets.members(tried);
-    return members.length > size && set != 0 || offer(tried, members, sets.distance(tried));
+    return (members.length > size && set != 0) || offer(tried, members, sets.distance(tried));
   }
 
   /** Takes a set if it has the request and is better; whether it has it as far as that matters. */

@@ -36,7 +36,12 @@ public final class BallastProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts a process with a role and waits until it is ready. */
+  /**
+   * Starts a process with a role and waits until it is ready.
+   *
+   * @param configuration further sections; without one of the extender, that is on the cluster's
+   *     port
+   */
   static BallastProcess serve(
       LocalCluster cluster, String role, Path kubeconfig, String configuration, Path policy) {
     return serve(cluster, role, kubeconfig, configuration, policy, List.of());
@@ -75,10 +80,9 @@ public final class BallastProcess implements AutoCloseable {
       int port = freePort();
       String text =
           "apiVersion: scheduling.ballast.dev/v1alpha1\nkind: BallastConfiguration\n"
-              + "extender: {port: "
-              + cluster.extenderPort()
-              + extender
-              + "}\n"
+              + (configuration.contains("extender:")
+                  ? ""
+                  : "extender: {port: " + cluster.extenderPort() + extender + "}\n")
               + "operations: {address: 127.0.0.1, port: "
               + port
               + "}\n"
@@ -276,6 +280,15 @@ public final class BallastProcess implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + operationsPort + path))
         .timeout(Duration.ofSeconds(5))
         .build();
+  }
+
+  /** A port that nobody listens on. */
+  static int anyPort() {
+    try {
+      return freePort();
+    } catch (IOException e) {
+      throw new AssertionError("no port", e);
+    }
   }
 
   private static int freePort() throws IOException {

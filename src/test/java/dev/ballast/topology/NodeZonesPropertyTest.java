@@ -18,6 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** What holds for every node with an agent and every pod. */
+@SuppressWarnings("NullAway") // its maps have what is asked for
 final class NodeZonesPropertyTest {
   private static final List<String> RESOURCES = List.of("cpu", "memory", "example.com/gpu");
 
@@ -137,7 +138,7 @@ final class NodeZonesPropertyTest {
       }
       free.add(zone);
       Map<String, Long> all = new HashMap<>();
-      zone.forEach((resource, amount) -> all.put(resource, amount + 1_000 * random.nextInt(3)));
+      zone.forEach((resource, amount) -> all.put(resource, amount + 1_000L * random.nextInt(3)));
       whole.add(all);
       for (int j = 0; j < count; j++) {
         costs[i][j] = i == j ? 10 : 11 + random.nextInt(3);

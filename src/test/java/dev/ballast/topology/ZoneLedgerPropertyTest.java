@@ -25,6 +25,7 @@ import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 
 /** What holds after every step of every history. */
+@SuppressWarnings("NullAway") // its maps have what is asked for
 final class ZoneLedgerPropertyTest {
   private static final int STEPS = 80;
   private static final List<String> NODES = List.of("a", "b", "c");
@@ -313,7 +314,7 @@ final class ZoneLedgerPropertyTest {
       Zoned.container(pod, Run.INIT, 1_000L * (1 + random.nextInt(4)), random.nextInt(3) + 1);
     }
     long milli = 1_000L * (1 + random.nextInt(7));
-    long memory = 1 + random.nextInt(7);
+    long memory = 1L + random.nextInt(7);
     if (one(4)) { // not Guaranteed
       pod.container(Run.CONTAINER, Zoned.amounts(milli, memory), Map.of("cpu", milli));
     } else {
