@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -321,6 +322,12 @@ final class ZonesIT {
             .formatted(name, value));
   }
 
+  private List<String> leaving(Set<String> pods) {
+    return pods.stream()
+        .filter(name -> zones.pod(name).getMetadata().getDeletionTimestamp() != null)
+        .toList();
+  }
+
   @Test
   void preempt_nodeIsFull_zoneOfTheVictimIsTakenWhenItIsGone() {
     priority("high", 1000);
@@ -331,10 +338,8 @@ final class ZonesIT {
     zones.create(pod("high", NODE, "8").priority("high"));
     Await.until(
         "nominated", SOON, () -> NODE.equals(zones.pod("high").getStatus().getNominatedNodeName()));
-    var victims =
-        low.keySet().stream()
-            .filter(name -> zones.pod(name).getMetadata().getDeletionTimestamp() != null)
-            .toList();
+    Await.until("a victim", SOON, () -> !leaving(low.keySet()).isEmpty()); // after the nomination
+    var victims = leaving(low.keySet());
     assertThat(victims).hasSize(1);
     zones.wake(NODE);
     assertThat(zones.nodeOf("high")).as("the victim still runs").isEmpty();
