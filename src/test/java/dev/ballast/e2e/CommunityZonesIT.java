@@ -83,7 +83,9 @@ final class CommunityZonesIT {
   void place_scopeOfContainers_eachContainerNeedsAZone() {
     publish(communityObject(NODE, TWO_SOCKETS, aligned("single-numa-node", "container"), 7, 6));
     zones.create(pod("three", NODE, "5").containers(3).guaranteed());
-    zones.awaitRefused("three", ZoneJudge.SHORT);
+    zones.awaitRefused("three", ZoneJudge.TOO_LARGE); // two zones of 8, whoever is there
+    zones.create(pod("large", NODE, "7").containers(2).guaranteed());
+    zones.awaitRefused("large", ZoneJudge.SHORT);
     zones.create(pod("two", NODE, "5").containers(2).guaranteed());
     zones.awaitBoundWithoutResult("two");
   }
