@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ final class ManifestsIT {
        "metadata":{"name":"pod","labels":{"app":"x"},"annotations":{"mine":"1"}},
        "spec":{"schedulerName":"nobody","containers":[{"name":"main","image":"none"}]}}
       """;
+
+  private static final String LABEL = "{\"metadata\":{\"labels\":{\"app\":\"%s\"}}}";
 
   private LocalCluster cluster;
   private KubernetesClient annotator;
@@ -80,18 +83,22 @@ final class ManifestsIT {
     return response.isSuccessful() ? "" : response.body();
   }
 
-  /** Applies the policy, and waits until it holds. */
+  /**
+   * Applies the policy, and waits until it holds. Each try writes another value: once one was taken,
+   * the same again would change nothing, and a policy has nothing against that.
+   */
   private void podThatTheAnnotatorMayNotChange() {
     apply("deploy/topology").orFail("apply");
     if (cluster.kubectl("get", "pod", "pod").exitCode() != 0) {
       var pod = Setup.file(cluster, "pod", POD).toString();
       cluster.kubectl("create", "-f", pod).orFail("create");
     }
+    var tries = new AtomicInteger();
     Await.until(
         "the policy holds",
         Duration.ofSeconds(30),
         () ->
-            refused(annotator, "{\"metadata\":{\"labels\":{\"app\":\"y\"}}}")
+            refused(annotator, LABEL.formatted("try-" + tries.incrementAndGet()))
                 .contains("ballast-annotator-pod-writes"));
   }
 
