@@ -154,7 +154,7 @@ final class ZoneBurstTest {
       throws Exception {
     var ledger = ledger(preference);
     int room = there(ledger);
-    var pending = new PendingBinds(System::nanoTime);
+    var pending = new PendingBinds(() -> 0); // waits until the calls have come
     var judge = judge(ledger, Optional.of(pending));
     var binder = binder(ledger, pending, judge);
     var threads = Executors.newCachedThreadPool();
