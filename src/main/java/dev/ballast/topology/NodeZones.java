@@ -43,6 +43,7 @@ public final class NodeZones {
   private final long[] free; // by resource, then by zone
   private final long[] whole; // the same, of CPUs the whole ones only: all that is handed out
   private final long[] most; // the same, if nobody used anything
+  private @Nullable Answer answer; // the last one; immutable, so whoever sees it may use it
 
   private NodeZones(
       NodeTopology topology, boolean aware, ZoneLayout layout, long[] most, long[] free) {
@@ -223,6 +224,22 @@ public final class NodeZones {
     }
     int limit = wanted.pod().aware().orElse(aware) ? 1 : layout.zones.length;
     ZoneRequest request = wanted.request(layout);
+    @Nullable Answer last = answer;
+    if (last == null || !last.isTo(request, limit, preference)) {
+      last = new Answer(request, limit, preference, search(request, limit, preference));
+      answer = last;
+    }
+    return last.fit();
+  }
+
+  /** What was found for a request: pods that ask for the same often come one after the other. */
+  private record Answer(ZoneRequest request, int limit, ZonePreference preference, ZoneFit fit) {
+    boolean isTo(ZoneRequest other, int otherLimit, ZonePreference otherPreference) {
+      return limit == otherLimit && preference == otherPreference && request.isSame(other);
+    }
+  }
+
+  private ZoneFit search(ZoneRequest request, int limit, ZonePreference preference) {
     var found = new ZoneSearch(request, whole, limit, preference);
     if (found.set == 0) {
       boolean ever = new ZoneSearch(request, most, limit, preference).set != 0;

@@ -44,6 +44,11 @@ final class ZoneRequest {
     others = cpus > 0 ? 1 : 0;
   }
 
+  /** Whether another one wants the same of zones that are built alike. */
+  boolean isSame(ZoneRequest other) {
+    return this == other || (layout == other.layout && Arrays.equals(wanted, other.wanted));
+  }
+
   /** The thousandths of CPUs. */
   long cpus() {
     return cpus;

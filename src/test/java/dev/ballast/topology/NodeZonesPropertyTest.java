@@ -1,5 +1,6 @@
 package dev.ballast.topology;
 
+import static dev.ballast.topology.Zoned.known;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.topology.NodeTopology.Alignment;
@@ -71,15 +72,15 @@ final class NodeZonesPropertyTest {
         new PodTopology.Builder()
             .container(
                 Run.CONTAINER,
-                Zoned.cpus((int) (pod.request().get("cpu") / 1_000)),
-                Zoned.cpus((int) (pod.request().get("cpu") / 1_000)))
+                Zoned.cpus((int) (known(pod.request(), "cpu") / 1_000)),
+                Zoned.cpus((int) (known(pod.request(), "cpu") / 1_000)))
             .build();
 
     if (zones.fit(pod, ZonePreference.MOST_FREE) instanceof ZoneFit.Placed placed) {
       check(placed, pod);
     }
     ZoneFit fit = zones.fit(cpusOnly, ZonePreference.MOST_FREE);
-    long wanted = cpusOnly.request().get("cpu");
+    long wanted = known(cpusOnly.request(), "cpu");
     long[] whole =
         free.stream().mapToLong(f -> f.getOrDefault("cpu", 0L) / 1_000 * 1_000).sorted().toArray();
     int fewest = 0;
@@ -161,7 +162,7 @@ final class NodeZonesPropertyTest {
     for (int i = 0; i < whole.size(); i++) {
       Map<String, Long> of = new HashMap<>();
       int zone = i;
-      whole.get(i).forEach((r, amount) -> of.put(r, amount - free.get(zone).get(r)));
+      whole.get(i).forEach((r, amount) -> of.put(r, amount - known(free.get(zone), r)));
       used.add(Zoned.share(i, of));
     }
     assertThat(use.of(used)).isTrue();
@@ -187,7 +188,7 @@ final class NodeZonesPropertyTest {
 
   /** Whether zones have it together, with a CPU in each. */
   private boolean has(int set, PodTopology pod) {
-    if (Integer.bitCount(set) > pod.request().get("cpu") / 1_000) {
+    if (Integer.bitCount(set) > known(pod.request(), "cpu") / 1_000) {
       return false;
     }
     for (String resource : RESOURCES) {

@@ -131,6 +131,21 @@ final class NodeZonesTest {
   }
 
   @Test
+  void fit_podsThatAskForTheSameAndForOthers_areAnsweredEachByItsOwn() {
+    var zones = agent(List.of(amounts(8_000, 8 * GI), amounts(6_000, 8 * GI)));
+
+    for (int round = 0; round < 2; round++) {
+      assertThat(shares(zones.fit(pod(4, GI), MOST))).containsExactly(share(0, amounts(4_000, GI)));
+      assertThat(shares(zones.fit(pod(4, GI), LEAST)))
+          .containsExactly(share(1, amounts(4_000, GI)));
+      assertThat(shares(zones.fit(pod(4, 2 * GI), MOST)))
+          .containsExactly(share(0, amounts(4_000, 2 * GI)));
+      assertThat(zones.fit(pod(9, GI, true), MOST)).isEqualTo(ZoneFit.TOO_LARGE);
+      assertThat(shares(zones.fit(pod(9, GI, false), MOST))).hasSize(2);
+    }
+  }
+
+  @Test
   void fit_oneByteTooMuch_isShort() {
     var zones = agent(List.of(amounts(6_000, 4 * GI), amounts(6_000, 4 * GI)));
     var rest = zones.without(List.of(pod(0, GI)));

@@ -1,5 +1,7 @@
 package dev.ballast.topology;
 
+import static dev.ballast.topology.Zoned.known;
+
 import dev.ballast.topology.NodeTopology.CpuBinding;
 import dev.ballast.topology.NodeTopology.Kind;
 import dev.ballast.topology.NodeTopology.Zone;
@@ -46,12 +48,12 @@ final class ZoneLedgerModel {
   }
 
   Optional<NodeTopology> topology(String node) {
-    var kinds = published.get(node);
+    var kinds = known(published, node);
     var community = kinds.getOrDefault(Kind.COMMUNITY, Optional.empty());
     if (!kinds.containsKey(Kind.CRANE)) {
       return community;
     }
-    var crane = kinds.get(Kind.CRANE);
+    var crane = known(kinds, Kind.CRANE);
     return crane.isPresent() && crane.get().cpus() == CpuBinding.KUBELET && community.isPresent()
         ? community
         : crane;
@@ -63,7 +65,7 @@ final class ZoneLedgerModel {
 
   void put(Pod pod, String node, long boundMillis) {
     @Nullable Seen before = seen.get(pod.uid());
-    @Nullable Assumed was = assumed.get(node).get(pod.uid());
+    @Nullable Assumed was = known(assumed, node).get(pod.uid());
     offers.remove(pod.uid());
     assumed.values().forEach(uids -> uids.remove(pod.uid()));
     @Nullable List<ZoneShare> shares = pod.topology().result().orElse(null);
@@ -93,13 +95,12 @@ final class ZoneLedgerModel {
   }
 
   void assume(Pod pod, String node, ZoneFit.Placed placed) {
-    assumed
-        .get(node)
+    known(assumed, node)
         .put(pod.uid(), new Assumed(pod, placed.shares(), placed.needsResult(), nowMillis));
   }
 
   void place(String uid, List<ZoneShare> shares) {
-    Seen was = seen.get(uid);
+    Seen was = known(seen, uid);
     seen.put(uid, new Seen(was.pod(), was.node(), shares, true, was.boundMillis()));
   }
 
@@ -140,7 +141,7 @@ final class ZoneLedgerModel {
           String uid = pod.pod().uid();
           if (pod.node().equals(node)
               && pod.pod().topology().asks()
-              && (all || covered.get(node).contains(uid) || isOver(pod.boundMillis()))) {
+              && (all || known(covered, node).contains(uid) || isOver(pod.boundMillis()))) {
             now.add(uid);
           }
         }
@@ -187,7 +188,7 @@ final class ZoneLedgerModel {
     long used = 0;
     for (Seen pod : seen.values()) {
       String uid = pod.pod().uid();
-      boolean counts = pod.pod().topology().asks() && !covered.get(node).contains(uid);
+      boolean counts = pod.pod().topology().asks() && !known(covered, node).contains(uid);
       if (counts && pod.node().equals(node) && !uid.equals(exceptUid)) {
         @Nullable List<ZoneShare> shares = pod.ofAgent() == hasAgent(node) ? pod.shares() : null;
         boolean isResult = pod.pod().topology().result().isPresent();
@@ -196,7 +197,7 @@ final class ZoneLedgerModel {
         }
       }
     }
-    for (Assumed pod : assumed.get(node).values()) {
+    for (Assumed pod : known(assumed, node).values()) {
       if (!pod.pod().uid().equals(exceptUid)) {
         @Nullable List<ZoneShare> shares = pod.ofAgent() == hasAgent(node) ? pod.shares() : null;
         if (shares != null || !onlyPlaced) {
@@ -231,7 +232,7 @@ final class ZoneLedgerModel {
         !isResult
             || resource.equals("cpu")
             || !pod.request().containsKey(resource)
-            || whole == pod.request().get(resource);
+            || whole == known(pod.request(), resource);
     double cpus = shares.stream().mapToLong(s -> s.amount("cpu")).sum();
     long used = 0;
     for (ZoneShare share : shares) {
@@ -239,7 +240,7 @@ final class ZoneLedgerModel {
         used +=
             believed
                 ? share.amount(resource)
-                : (long) Math.ceil(pod.request().get(resource) * (share.amount("cpu") / cpus));
+                : (long) Math.ceil(known(pod.request(), resource) * (share.amount("cpu") / cpus));
       }
     }
     return used;
@@ -273,14 +274,15 @@ final class ZoneLedgerModel {
           : ZoneFit.UNBOUND;
     }
     NodeTopology topology = topology(node).get();
-    NodeZones zones = NodeZones.of(topology, aware.get(node), new ZoneLayout.Known()).orElseThrow();
+    NodeZones zones =
+        NodeZones.of(topology, known(aware, node), new ZoneLayout.Known()).orElseThrow();
     var use = zones.use();
     List<ZoneShare> used = new ArrayList<>();
     var free = free(node, uid, lessOffers);
     for (Zone zone : topology.zones()) {
       var amounts = new TreeMap<String, Long>();
       zone.resources()
-          .forEach((r, a) -> amounts.put(r, a.allocatable() - free.get(zone.name()).get(r)));
+          .forEach((r, a) -> amounts.put(r, a.allocatable() - known(known(free, zone.name()), r)));
       used.add(new ZoneShare(zone.name(), amounts));
     }
     use.of(used);

@@ -1,5 +1,6 @@
 package dev.ballast.topology;
 
+import static dev.ballast.topology.Zoned.known;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.topology.NodeTopology.Alignment;
@@ -56,7 +57,7 @@ final class ZoneLedgerPropertyTest {
     Map<String, List<Zone>> zones = new HashMap<>();
     for (String node : NODES) {
       zones.put(node, zones(1 + random.nextInt(3)));
-      ledger.put(Zoned.agent(node, Alignment.NONE, zones.get(node)), 0);
+      ledger.put(Zoned.agent(node, Alignment.NONE, known(zones, node)), 0);
     }
     Map<String, Map<String, List<ZoneShare>>> given = new HashMap<>(); // by node and UID
     NODES.forEach(node -> given.put(node, new HashMap<>()));
@@ -69,24 +70,24 @@ final class ZoneLedgerPropertyTest {
             Zoned.named(
                 uid,
                 Zoned.pod(
-                    (int) (asks.request().get("cpu") / 1_000),
-                    asks.request().get("memory"),
+                    (int) (known(asks.request(), "cpu") / 1_000),
+                    known(asks.request(), "memory"),
                     chosen.shares()));
         if (!one(4)) {
-          given.get(node).put(uid, chosen.shares());
+          known(given, node).put(uid, chosen.shares());
         } else {
           ledger.forget(uid, node, 0);
         }
-        if (given.get(node).containsKey(uid) && one(2)) {
+        if (known(given, node).containsKey(uid) && one(2)) {
           ledger.put(seen, node, 0, 0);
         }
       }
-      if (one(3) && !given.get(node).isEmpty()) {
-        String gone = any(List.copyOf(given.get(node).keySet()));
-        given.get(node).remove(gone);
+      if (one(3) && !known(given, node).isEmpty()) {
+        String gone = any(List.copyOf(known(given, node).keySet()));
+        known(given, node).remove(gone);
         ledger.remove(Zoned.named(gone, PodTopology.NONE), node, 0);
       }
-      checkGiven(zones.get(node), given.get(node), node);
+      checkGiven(known(zones, node), known(given, node), node);
     }
   }
 
@@ -99,7 +100,7 @@ final class ZoneLedgerPropertyTest {
                 .filter(share -> share.zone().equals(zone.name()))
                 .mapToLong(share -> share.amount(resource))
                 .sum();
-        long whole = zone.resources().get(resource).allocatable();
+        long whole = known(zone.resources(), resource).allocatable();
         assertThat(sum).isLessThanOrEqualTo(whole);
         assertThat(ledger.zones(node).orElseThrow().free(zone.name(), resource))
             .isEqualTo(whole - sum);
@@ -115,17 +116,17 @@ final class ZoneLedgerPropertyTest {
       case 0, 1 -> {
         NodeTopology topology = topology(node);
         ledger.put(topology, now);
-        model.published.get(node).put(topology.kind(), Optional.of(topology));
+        known(model.published, node).put(topology.kind(), Optional.of(topology));
       }
       case 2 -> {
         Kind kind = any(List.of(Kind.values()));
         boolean unreadable = one(3);
         if (unreadable) {
           ledger.unreadable(kind, node, now);
-          model.published.get(node).put(kind, Optional.empty());
+          known(model.published, node).put(kind, Optional.empty());
         } else {
           ledger.remove(kind, node, now);
-          model.published.get(node).remove(kind);
+          known(model.published, node).remove(kind);
         }
       }
       case 3 -> {
@@ -138,7 +139,7 @@ final class ZoneLedgerPropertyTest {
       case 8, 9, 10 -> assume(uid, node);
       case 11 -> {
         ledger.forget(uid, node, now);
-        model.assumed.get(node).remove(uid);
+        known(model.assumed, node).remove(uid);
       }
       case 12 -> {
         model.nowMillis += one(4) ? ZoneLedger.LIFE_MILLIS : random.nextInt(4_000);
@@ -169,7 +170,7 @@ final class ZoneLedgerPropertyTest {
     ZoneLedgerModel.@Nullable Seen before = model.seen.get(uid);
     String node = before == null ? anyNode : before.node();
     PodTopology asks = before != null && one(2) ? before.pod().topology() : asks();
-    var assumed = model.assumed.get(node).get(uid);
+    var assumed = known(model.assumed, node).get(uid);
     if (assumed != null && assumed.ofAgent() && !one(3)) { // as it was bound
       asks = withResult(assumed.pod().topology(), assumed.shares());
     }
@@ -325,7 +326,7 @@ final class ZoneLedgerPropertyTest {
     }
     PodTopology built = pod.build();
     return one(3) && built.request().containsKey("cpu")
-        ? withResult(built, result(built.request().get("cpu")))
+        ? withResult(built, result(known(built.request(), "cpu")))
         : built;
   }
 

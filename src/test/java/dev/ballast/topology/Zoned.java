@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -19,6 +20,11 @@ final class Zoned {
   static final long GI = 1L << 30;
 
   private Zoned() {}
+
+  /** The value of a key that is there. */
+  static <K, V> V known(Map<K, V> map, K key) {
+    return Objects.requireNonNull(map.get(key));
+  }
 
   /** An amount of each resource: thousandths of a CPU, and bytes. */
   static Map<String, Long> amounts(long milli, long memory) {

@@ -41,7 +41,8 @@ public class ZoneFilterBenchmark extends MicroBenchmark {
 
   private final String[] names = new String[NODES];
   private final ZoneLedger ledger = new ZoneLedger(ZonePreference.MOST_FREE);
-  private PodTopology asking = PodTopology.NONE;
+  private PodTopology[] asking = {};
+  private int calls;
 
   @Setup
   public void cluster() {
@@ -53,12 +54,15 @@ public class ZoneFilterBenchmark extends MicroBenchmark {
         hold(names[node], node + "-" + i, random);
       }
     }
-    asking =
-        switch (pod) {
-          case "aware" -> pod(4, 8 * GIBI).awareness(Optional.of("true")).build();
-          case "spanning" -> pod(36, 72 * GIBI).build();
-          default -> pod(ZONES * CPUS_OF_ZONE, 8 * GIBI).build();
-        };
+    asking = new PodTopology[] {asking(0), asking(1)};
+  }
+
+  private PodTopology asking(long moreMemory) {
+    return switch (pod) {
+      case "aware" -> pod(4, 8 * GIBI + moreMemory).awareness(Optional.of("true")).build();
+      case "spanning" -> pod(36, 72 * GIBI + moreMemory).build();
+      default -> pod(ZONES * CPUS_OF_ZONE, 8 * GIBI + moreMemory).build();
+    };
   }
 
   private void hold(String node, String name, Random random) {
@@ -93,8 +97,17 @@ public class ZoneFilterBenchmark extends MicroBenchmark {
         node, Kind.CRANE, CpuBinding.AGENT, Alignment.NONE, Scope.POD, zones, Map.of(), Map.of());
   }
 
+  /** A pod that asks for something else than the one before. */
   @Benchmark
   public ZoneFit[] fits() {
-    return ledger.fits("asking", asking, NODES, i -> names[i], 0);
+    return ledger.fits("asking", asking[calls++ & 1], NODES, i -> names[i], 0);
+  }
+
+  /**
+   * A pod that asks for the same as the one before, as replicas do, on nodes that are as they were.
+   */
+  @Benchmark
+  public ZoneFit[] fitsReplica() {
+    return ledger.fits("asking", asking[0], NODES, i -> names[i], 0);
   }
 }
