@@ -98,28 +98,45 @@ final class ZoneRequest {
     return richest;
   }
 
-  /**
-   * The number of zones that are needed at least: as many as have the CPUs, if these are the ones
-   * with the most. One more than there are zones when all of them do not have it.
-   */
-  int least(long[] left) {
+  /** Whether all zones together have it. */
+  boolean isIn(long[] left) {
     for (int r : asked) {
       long sum = 0;
       for (int at = r * zones; at < (r + 1) * zones; at++) {
         sum += left[at];
       }
       if (sum < wanted[r]) {
-        return zones + 1;
+        return false;
       }
     }
-    long others = -1L >>> (Long.SIZE - zones);
-    int least = 0;
-    for (long lacking = cpus; lacking > 0; least++) {
-      int richest = richest(left, others);
-      others &= ~(1L << richest);
-      lacking -= left[row + richest];
+    return true;
+  }
+
+  /**
+   * How many zones it needs at least when one is not enough.
+   *
+   * @param most the CPUs of the zone with the most
+   */
+  int least(long most) {
+    return most == 0 ? 2 : (int) Math.max(2, (cpus + most - 1) / most);
+  }
+
+  /**
+   * The zones that can be one of several: each has a CPU, and what the others lack if all of them
+   * have the most.
+   */
+  long able(long[] left, long most, int count) {
+    if (cpus < count * WHOLE_CPU) {
+      return 0;
     }
-    return least;
+    long needed = Math.max(WHOLE_CPU, cpus - (count - 1) * most);
+    long able = 0;
+    for (int zone = 0; zone < zones; zone++) {
+      if (left[row + zone] >= needed) {
+        able |= 1L << zone;
+      }
+    }
+    return able;
   }
 
   /** The CPUs of a zone, if any are wanted; else 0. */
@@ -132,15 +149,22 @@ final class ZoneRequest {
     if (cpus < members.length * WHOLE_CPU) {
       return -1;
     }
-    long sum = 0;
     for (int zone : members) {
-      long there = left[row + zone];
-      if (there == 0) {
+      if (left[row + zone] == 0) {
         return -1;
       }
-      sum += there;
     }
+    long sum = sumOf(left, members);
     return sum < cpus ? -1 : sum;
+  }
+
+  /** The CPUs of zones. */
+  long sumOf(long[] left, int[] members) {
+    long sum = 0;
+    for (int zone : members) {
+      sum += left[row + zone];
+    }
+    return sum;
   }
 
   /** Whether a zone has what is wanted besides CPUs. */

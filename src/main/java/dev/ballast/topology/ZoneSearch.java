@@ -32,12 +32,11 @@ final class ZoneSearch {
     this.left = left;
     this.preference = preference;
     sets = request.layout.sets;
-    tryEach();
-    if (set == 0 && limit > 1) {
-      int least = request.least(left);
-      if (least <= limit && sets.isComplete()) {
-        tryListed(sets.from(Math.max(2, least)), sets.from(limit + 1));
-      } else if (least <= limit) {
+    long most = tryEach();
+    if (set == 0 && limit > 1 && request.isIn(left)) {
+      if (sets.isComplete()) {
+        tryListed(limit, most);
+      } else {
         tryNearest();
         tryRichest();
       }
@@ -54,34 +53,68 @@ final class ZoneSearch {
     return cpus;
   }
 
-  /** One zone: most pods need no more, so this is the short way. */
-  private void tryEach() {
-    for (int zone = 0; zone < request.layout.zones.length; zone++) {
+  /**
+   * One zone: most pods need no more, so this is the short way. Returns the most CPUs of a zone.
+   */
+  private long tryEach() {
+    long most = 0;
+    int zones = request.layout.zones.length;
+    for (int zone = 0; zone < zones; zone++) {
       long there = request.cpusOf(left, zone);
+      most = Math.max(most, there);
       if (there >= request.cpus()
-          && (set == 0 || isPreferred(there))
+          && (set == 0 || isPreferred(1L << zone, there))
           && request.fitsOthers(left, zone)) {
-        set = 1L << zone;
-        size = 1;
-        cpus = there;
+        take(1L << zone, 1, 0, there);
+      }
+    }
+    return most;
+  }
+
+  /** Whether a set as large and as close is better. */
+  private boolean isPreferred(long other, long there) {
+    if (preference == null) {
+      return Long.compareUnsigned(other, set) < 0;
+    }
+    return preference == ZonePreference.MOST_FREE ? there > cpus : there < cpus;
+  }
+
+  private void take(long other, int members, double far, long there) {
+    set = other;
+    size = members;
+    distance = far;
+    cpus = there;
+  }
+
+  /** Size by size, of the zones that can be one of so many: most pods have few such sets. */
+  private void tryListed(int limit, long most) {
+    for (int count = request.least(most); count <= limit && set == 0; count++) {
+      long able = request.able(left, most, count);
+      if (Long.bitCount(able) >= count) {
+        tryListed(sets.from(count), sets.from(count + 1), able);
       }
     }
   }
 
-  private boolean isPreferred(long there) {
-    return preference == ZonePreference.MOST_FREE
-        ? there > cpus
-        : preference == ZonePreference.LEAST_FREE && there < cpus;
-  }
-
-  private void tryListed(int from, int to) {
+  private void tryListed(int from, int to, long able) {
+    long[] listed = sets.sets;
+    double[] distances = sets.distances;
     for (int i = from; i < to; i++) {
-      int[] members = sets.members[i];
-      double far = sets.distances[i];
-      if (set != 0 && (members.length > size || (preference != null && far > distance))) {
+      long other = listed[i];
+      if ((other & ~able) != 0) {
+        continue;
+      }
+      double far = distances[i];
+      if (set != 0 && preference != null && far > distance) {
         break; // those that come later are no better
       }
-      offer(sets.sets[i], members, far);
+      int[] members = sets.members[i];
+      long there = request.sumOf(left, members);
+      if (there >= request.cpus()
+          && (set == 0 || isPreferred(other, there))
+          && request.fitsOthers(left, members)) {
+        take(other, members.length, far, there);
+      }
     }
   }
 
@@ -109,27 +142,20 @@ final class ZoneSearch {
     }
   }
 
-  private boolean offer(long tried) {
-    int[] members = ZoneSets.members(tried);
-    return (members.length > size && set != 0) || offer(tried, members, sets.distance(tried));
-  }
-
   /** Takes a set if it has the request and is better; whether it has it as far as that matters. */
-  private boolean offer(long other, int[] members, double far) {
+  private boolean offer(long other) {
+    int[] members = ZoneSets.members(other);
+    if (set != 0 && members.length > size) {
+      return true;
+    }
+    double far = sets.distance(other);
     long there = request.cpusOf(left, members);
-    if (there < 0) {
+    if (there < 0
+        || (set != 0 && !isBetter(other, members.length, far, there))
+        || !request.fitsOthers(left, members)) {
       return false;
     }
-    if (set != 0 && !isBetter(other, members.length, far, there)) {
-      return false;
-    }
-    if (!request.fitsOthers(left, members)) {
-      return false;
-    }
-    set = other;
-    size = members.length;
-    distance = far;
-    cpus = there;
+    take(other, members.length, far, there);
     return true;
   }
 
@@ -137,12 +163,9 @@ final class ZoneSearch {
     if (members != size) {
       return members < size;
     }
-    if (preference == null) {
-      return Long.compareUnsigned(other, set) < 0;
-    }
-    if (far != distance) {
+    if (preference != null && far != distance) {
       return far < distance;
     }
-    return isPreferred(there);
+    return isPreferred(other, there);
   }
 }

@@ -84,8 +84,8 @@ final class ManifestsIT {
   }
 
   /**
-   * Applies the policy, and waits until it holds. Each try writes another value: once one was taken,
-   * the same again would change nothing, and a policy has nothing against that.
+   * Applies the policy, and waits until it holds. Each try writes another value: once one was
+   * taken, the same again would change nothing, and a policy has nothing against that.
    */
   private void podThatTheAnnotatorMayNotChange() {
     apply("deploy/topology").orFail("apply");
