@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -251,19 +250,12 @@ public final class NodeZones {
 
   private ZoneFit placed(
       ZoneRequest request, ZoneSearch found, ZonePreference preference, boolean needsResult) {
+    long set = found.set;
+    // Shared out only when asked: it is needed of the node that is chosen alone.
     return new ZoneFit.Placed(
-        new Shares(request, whole, found.set),
-        score(found.set, found.distance(), found.cpus(), preference),
+        () -> request.shares(whole, set),
+        score(set, found.distance(), found.cpus(), preference),
         needsResult);
-  }
-
-  /** Shares yet to be made. No lambda, as the first compiler takes 60 ns to make one. */
-  private record Shares(ZoneRequest request, long[] left, long set)
-      implements Supplier<List<ZoneShare>> {
-    @Override
-    public List<ZoneShare> get() {
-      return request.shares(left, set);
-    }
   }
 
   /** The kubelet with the policy single-numa-node: foretells whether it admits the pod. */

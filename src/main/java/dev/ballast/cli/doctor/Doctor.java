@@ -121,7 +121,9 @@ public final class Doctor {
       scheduler();
       if (reached) {
         findings.add(AutoscalerCheck.of(probe));
-        findings.add(TopologyCheck.of(probe));
+        var topology = policy.topology();
+        boolean answered = configuration.extender().bind() || topology.lateResult();
+        findings.add(TopologyCheck.of(probe, topology.enabled() && !answered));
       }
     }
   }
