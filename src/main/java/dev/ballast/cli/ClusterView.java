@@ -66,7 +66,7 @@ final class ClusterView implements AutoCloseable {
    *
    * @param soon runs the publishing of a snapshot after a moment
    * @param events takes what the breaker has to tell
-   * @param listeners told of pods too
+   * @param listeners told of pods too, of each when its node's charge is known already
    */
   ClusterView(
       KubeConnection connection,
@@ -89,12 +89,13 @@ final class ClusterView implements AutoCloseable {
     podWatch = new PodWatch(policy, System::currentTimeMillis);
     topologies = new TopologyWatch(connection, policy.topology(), System::currentTimeMillis);
     nodes = new NodeFeed(connection, keys(policy)::contains, new StoreFeeder());
-    var all = new ArrayList<>(listeners);
+    var all = new ArrayList<PodListener>();
+    if (policy.inFlight().enabled()) {
+      all.add(inFlight); // first: what is expected of a pod on a node ends when it counts there
+    }
+    all.addAll(listeners);
     all.add(podWatch);
     all.add(topologies);
-    if (policy.inFlight().enabled()) {
-      all.add(inFlight);
-    }
     pods = new PodFeed(connection, List.copyOf(all), new UnreadablePodLog(metrics));
     watch =
         new LoadWatch(

@@ -142,7 +142,7 @@ public final class BindService {
     } catch (IOException e) {
       count("failed");
       return told(pod, String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) { // a defect of ours: the pod is tried again
+    } catch (RuntimeException e) { // a defect of ours: as a failed write
       LOG.error("Pod {}/{} could not be bound", pod.namespace(), pod.name(), e);
       count("failed");
       return "Ballast failed: " + e;

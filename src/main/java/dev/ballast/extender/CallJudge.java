@@ -4,6 +4,7 @@ import dev.ballast.extender.wire.Candidates;
 import dev.ballast.extender.wire.ExtenderAnswers;
 import dev.ballast.extender.wire.ExtenderPod;
 import dev.ballast.extender.wire.ExtenderRequest;
+import dev.ballast.inflight.Demand;
 import dev.ballast.load.LoadSnapshot;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.scoring.Decision;
@@ -28,6 +29,7 @@ final class CallJudge {
   private static final String NOT_READY =
       "the zones are not judged: not all pods and topologies are listed yet";
   private static final ZoneFit[] NO_FITS = {};
+  private static final Demand[] NOTHING_PROVISIONAL = {};
 
   private final ExtenderService.Parts parts;
 
@@ -55,7 +57,7 @@ final class CallJudge {
     }
     var fits = asks && ready ? fits(request, nowMillis) : NO_FITS;
     boolean placed = ZoneJudge.isAnyPlaced(fits);
-    var round = round(request, snapshot, placed, nowMillis);
+    var round = round(request, snapshot, placed, parts.policy().scoresInFilter(), nowMillis);
     var filtered = fits.length > 0 ? filter(round, fits, byLoad) : filter(round, byLoad);
     var verdicts = filtered.verdicts();
     int passing = Verdict.passing(verdicts);
@@ -127,7 +129,7 @@ final class CallJudge {
       ExtenderRequest request, LoadSnapshot snapshot, boolean byLoad, long nowMillis) {
     boolean zonesCount = asksForZones(request.pod()) && parts.zones().isReady();
     var fits = zonesCount ? fits(request, nowMillis) : NO_FITS;
-    var round = round(request, snapshot, false, nowMillis);
+    var round = round(request, snapshot, false, true, nowMillis);
     var ranked = rank(round, fits, byLoad);
     return new Judgement(
         ranked.isKnown()
@@ -171,9 +173,14 @@ final class CallJudge {
    * What a call sees.
    *
    * @param placed whether zones decide, too: then no shortlist by load may leave their best out
+   * @param scored whether scores are needed
    */
   private Round round(
-      ExtenderRequest request, LoadSnapshot snapshot, boolean placed, long nowMillis) {
+      ExtenderRequest request,
+      LoadSnapshot snapshot,
+      boolean placed,
+      boolean scored,
+      long nowMillis) {
     var candidates = request.candidates();
     var pod = request.pod();
     var nodes = candidates.nodes();
@@ -183,13 +190,11 @@ final class CallJudge {
             parts.demands().apply(pod),
             isNominated(pod, candidates),
             !placed && shortens(pod));
-    return new Round(
-        incoming,
-        nodes,
-        snapshot.at(nodes),
-        parts.charges().apply(snapshot.names()).at(nodes),
-        () -> parts.provisional().on(nodes, pod.uid(), nowMillis),
-        nowMillis);
+    // In this order: a pod that is seen bound in between counts twice, and not nowhere.
+    var provisional =
+        scored ? parts.provisional().on(nodes, pod.uid(), nowMillis) : NOTHING_PROVISIONAL;
+    var charges = parts.charges().apply(snapshot.names()).at(nodes);
+    return new Round(incoming, nodes, snapshot.at(nodes), charges, provisional, nowMillis);
   }
 
   private static boolean isNominated(ExtenderPod pod, Candidates candidates) {

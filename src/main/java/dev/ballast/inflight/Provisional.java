@@ -1,6 +1,7 @@
 package dev.ballast.inflight;
 
 import dev.ballast.load.NodeList;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -109,7 +110,8 @@ public final class Provisional implements PodListener {
   }
 
   /**
-   * What is charged on nodes at this moment, in the score.
+   * What is charged on nodes at this moment, in the score. Who reads it before the pods' {@link
+   * NodeCharges}, where these are told of each pod first, never finds a pod in neither.
    *
    * @param exceptUid a pod whose own charge does not count: the one that is placed now
    * @return by node, {@link Demand#NONE} where nothing is; empty when that is so for all
@@ -133,6 +135,7 @@ public final class Provisional implements PodListener {
         }
       }
     }
+    VarHandle.acquireFence(); // a plain bit must not be read after what the caller reads next
     return demands;
   }
 

@@ -136,13 +136,15 @@ public final class ClusterProbe {
   public List<Right> missing(List<Right> rights) throws ProbeException {
     var missing = new ArrayList<Right>();
     for (Right right : rights) {
+      int slash = right.resource().indexOf('/');
       var review =
           new SelfSubjectAccessReviewBuilder()
               .withNewSpec()
               .withNewResourceAttributes()
               .withVerb(right.verb())
               .withGroup(right.group())
-              .withResource(right.resource())
+              .withResource(slash < 0 ? right.resource() : right.resource().substring(0, slash))
+              .withSubresource(slash < 0 ? null : right.resource().substring(slash + 1))
               .withNamespace(emptyToNull(right.namespace()))
               .withName(emptyToNull(right.name()))
               .endResourceAttributes()

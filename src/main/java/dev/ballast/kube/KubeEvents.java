@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class KubeEvents {
   private static final Logger LOG = LoggerFactory.getLogger(KubeEvents.class);
   private static final long TIMEOUT_SECONDS = 10;
-  private static final int MAX_NOTE = 1000; // the API's limit is 1024 bytes
+  private static final int MAX_NOTE = 1024;
   private static final int MAX_INSTANCE = 128;
   private static final int MAX_DETAIL = 300;
   private static final DateTimeFormatter MICRO_TIME =
@@ -77,7 +80,7 @@ public final class KubeEvents {
    *
    * @param action what was done, in CamelCase
    * @param reason why, in CamelCase
-   * @param note a text for people; what is beyond 1000 characters is cut
+   * @param note a text for people; what is beyond the API's limit of 1024 bytes is cut
    */
   public void write(Type type, String action, String reason, String note, long nowMillis) {
     write(lease, type, action, reason, note, nowMillis);
@@ -170,7 +173,13 @@ public final class KubeEvents {
     return out.toString();
   }
 
+  /** The whole characters of a text that fit into so many bytes. */
   private static String cut(String text, int most) {
-    return text.substring(0, Math.min(text.length(), most));
+    var fitting = CharBuffer.wrap(text);
+    StandardCharsets.UTF_8
+        .newEncoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .encode(fitting, ByteBuffer.allocate(most), true);
+    return text.substring(0, fitting.position());
   }
 }

@@ -36,15 +36,9 @@ final class Columns {
    * The columns of some metrics.
    *
    * @param standings how the candidates stand
-   * @param provisional by candidate, what others are expected to add; empty when nothing
    */
   static Columns of(
-      Round round,
-      Standings.Table standings,
-      Demand[] provisional,
-      int[] metrics,
-      MetricTable table,
-      Effects effects) {
+      Round round, Standings.Table standings, int[] metrics, MetricTable table, Effects effects) {
     int count = metrics.length;
     double[][] loads = new double[count][round.size()];
     boolean[] usable = new boolean[round.size()];
@@ -55,6 +49,7 @@ final class Columns {
     Arrays.setAll(resources, i -> place(table.shape(metrics[i]).resource()));
     double[] pods = new double[PLACES];
     var pod = round.pod().demand();
+    var provisional = round.provisional();
     for (int node = 0; node < usable.length; node++) {
       var others = provisional.length == 0 ? Demand.NONE : provisional[node];
       pods[CPU] = pod.cpu() + others.cpu();

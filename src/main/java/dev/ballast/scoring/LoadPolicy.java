@@ -105,6 +105,11 @@ public final class LoadPolicy {
   @SuppressWarnings("ArrayRecordComponent") // never compared; a copy would cost the hot path
   public record Filtered(Verdict[] verdicts, String note) {}
 
+  /** Whether {@link #filter} scores candidates, so that what is charged provisionally counts. */
+  public boolean scoresInFilter() {
+    return shortlist.isOn();
+  }
+
   /** Judges the candidates. */
   public Filtered filter(Round round) {
     double margin = round.pod().nominated() ? NOMINATED_MARGIN : 0;
@@ -189,10 +194,9 @@ public final class LoadPolicy {
 
   private int[] scores(Round round, Standings.Table standing) {
     int[] scores = new int[round.size()];
-    Demand[] provisional = round.provisional().demands();
-    int[] open = remembered(provisional, standing, scores);
+    int[] open = remembered(round.provisional(), standing, scores);
     if (open.length > 0) {
-      score(round, standing, provisional, open, scores);
+      score(round, standing, open, scores);
     }
     if (hotValueCounts) {
       lessHotValue(scores, round);
@@ -219,15 +223,13 @@ public final class LoadPolicy {
     return Arrays.copyOf(open, count);
   }
 
-  private void score(
-      Round round, Standings.Table standing, Demand[] provisional, int[] nodes, int[] scores) {
+  private void score(Round round, Standings.Table standing, int[] nodes, int[] scores) {
     boolean all = nodes.length == scores.length;
-    var part = all ? round : round.part(nodes, provisional);
+    var part = all ? round : round.part(nodes);
     var standings = all ? standing : standing.part(nodes);
-    var charged = all ? provisional : part.provisional().demands();
-    var columns = Columns.of(part, standings, charged, scorer.metrics(), metrics, effects);
+    var columns = Columns.of(part, standings, scorer.metrics(), metrics, effects);
     if (!all && columns.hasGaps() && effects.dependOnOthers()) {
-      score(round, standing, provisional, IntStream.range(0, scores.length).toArray(), scores);
+      score(round, standing, IntStream.range(0, scores.length).toArray(), scores);
       return;
     }
     int[] rated = new int[nodes.length];

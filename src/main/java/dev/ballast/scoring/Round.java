@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param loads their readings; null where a node is not known
  * @param charges their pods in flight
  * @param provisional what other pods are expected to use that were ranked first there and are not
- *     seen bound yet
+ *     seen bound yet; empty when nothing is, or when no score is asked for
  * @param nowMillis wall clock, milliseconds since the epoch
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; copies would cost the hot path
@@ -25,29 +25,14 @@ public record Round(
     NodeList nodes,
     @Nullable NodeLoad[] loads,
     Charge[] charges,
-    Provisionals provisional,
+    Demand[] provisional,
     long nowMillis) {
   private static final Demand[] NONE = {};
-
-  /**
-   * What is charged provisionally; asked for once where scores are needed, as it counts only there.
-   */
-  @FunctionalInterface
-  public interface Provisionals {
-    /** Nothing is. */
-    Provisionals NOTHING = () -> NONE;
-
-    /**
-     * By candidate, {@link Demand#NONE} where nothing is charged; empty when that is so for all.
-     */
-    Demand[] demands();
-  }
 
   /** Candidates by their names. */
   public static Round of(
       Incoming pod, String[] names, @Nullable NodeLoad[] loads, Charge[] charges, long nowMillis) {
-    return new Round(
-        pod, NodeList.of(names, loads), loads, charges, Provisionals.NOTHING, nowMillis);
+    return new Round(pod, NodeList.of(names, loads), loads, charges, NONE, nowMillis);
   }
 
   /** A node alone, without pods in flight. */
@@ -62,36 +47,15 @@ public record Round(
 
   /** The same with a part of the candidates. */
   public Round part(int[] places) {
-    var part = part(places, NONE);
-    return new Round(
-        pod,
-        part.nodes,
-        part.loads,
-        part.charges,
-        () -> some(provisional.demands(), places),
-        nowMillis);
-  }
-
-  private static Demand[] some(Demand[] demands, int[] places) {
-    var some = demands.length == 0 ? NONE : new Demand[places.length];
-    Arrays.setAll(some, i -> demands[places[i]]);
-    return some;
-  }
-
-  /**
-   * The same with a part of the candidates.
-   *
-   * @param demands what is charged provisionally on all of them, as it has been asked for
-   */
-  Round part(int[] places, Demand[] demands) {
     @Nullable NodeLoad[] someLoads = new NodeLoad[places.length];
     Charge[] someCharges = new Charge[places.length];
     for (int i = 0; i < places.length; i++) {
       someLoads[i] = loads[places[i]];
       someCharges[i] = charges[places[i]];
     }
-    var someDemands = some(demands, places);
-    return new Round(pod, nodes.part(places), someLoads, someCharges, () -> someDemands, nowMillis);
+    var someDemands = provisional.length == 0 ? NONE : new Demand[places.length];
+    Arrays.setAll(someDemands, i -> provisional[places[i]]);
+    return new Round(pod, nodes.part(places), someLoads, someCharges, someDemands, nowMillis);
   }
 
   /** Number of candidates. */

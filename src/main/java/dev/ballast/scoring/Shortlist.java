@@ -13,9 +13,14 @@ record Shortlist(int length) {
   private static final int NUMBER_BITS = 24;
   private static final long NUMBER = (1L << NUMBER_BITS) - 1;
 
+  /** Whether it ever leaves something out. */
+  boolean isOn() {
+    return length > 0;
+  }
+
   /** Whether there is something to leave out. */
   boolean shortens(Round round, Verdict[] verdicts) {
-    return length > 0 && round.pod().shortens() && Verdict.passing(verdicts) > length;
+    return isOn() && round.pod().shortens() && Verdict.passing(verdicts) > length;
   }
 
   /**

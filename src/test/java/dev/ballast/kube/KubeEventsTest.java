@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** With the client of production against a stand-in for the API server. */
 final class KubeEventsTest {
@@ -73,13 +75,15 @@ final class KubeEventsTest {
                     """));
   }
 
-  @Test
-  void write_longNote_isCutToWhatTheApiTakes() throws Exception {
-    events.write(
-        KubeEvents.Type.NORMAL, "CloseBreaker", "LoadBreakerClosed", "x".repeat(5_000), NOON);
+  @ParameterizedTest
+  @CsvSource({"x, 1024", "ü, 512", "節, 341", "🚢, 256"})
+  void write_longNote_isCutToTheBytesThatTheApiTakes(String character, int fitting)
+      throws Exception {
+    String note = character.repeat(5_000);
+    events.write(KubeEvents.Type.NORMAL, "CloseBreaker", "LoadBreakerClosed", note, NOON);
 
     JsonNode body = new ObjectMapper().readTree(take().body());
-    assertThat(body.get("note").asText()).hasSize(1_000);
+    assertThat(body.get("note").asText()).isEqualTo(character.repeat(fitting));
     assertThat(body.get("type").asText()).isEqualTo("Normal");
   }
 

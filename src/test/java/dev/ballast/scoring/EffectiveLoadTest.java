@@ -38,7 +38,7 @@ final class EffectiveLoadTest {
         NodeList.of(new String[] {"node"}, new NodeLoad[] {load}),
         new NodeLoad[] {load},
         new Charge[] {Charge.NONE},
-        () -> new Demand[] {new Demand(1, 0, 0, 0)},
+        new Demand[] {new Demand(1, 0, 0, 0)},
         Rounds.NOW);
   }
 
@@ -49,8 +49,7 @@ final class EffectiveLoadTest {
 
   private static double inScore(EffectiveLoad loads, Round round, int metric) {
     var resource = Samples.table(POLICY).shape(metric).resource();
-    double pod =
-        round.pod().demand().inScore(resource) + round.provisional().demands()[0].inScore(resource);
+    double pod = round.pod().demand().inScore(resource) + round.provisional()[0].inScore(resource);
     return Standing.inScore(standing(loads, round), Standing.at(metric), pod);
   }
 

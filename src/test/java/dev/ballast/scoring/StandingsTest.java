@@ -113,7 +113,7 @@ final class StandingsTest {
         plain.nodes(),
         plain.loads(),
         plain.charges(),
-        () -> demands,
+        demands,
         now);
   }
 

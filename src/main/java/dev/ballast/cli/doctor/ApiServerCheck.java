@@ -69,6 +69,33 @@ final class ApiServerCheck {
     return needed;
   }
 
+  /**
+   * What the roles need beyond that for results of zones, as {@code deploy/topology} gives it.
+   *
+   * @param binds whether Ballast binds pods
+   * @param lateResult whether it gives results to pods that were bound without one
+   */
+  static List<Needed> neededForResults(boolean binds, boolean lateResult) {
+    var needed = new ArrayList<Needed>();
+    if (binds) {
+      String role = "ClusterRole ballast-extender-topology";
+      needed.add(core("create", "pods/binding", role));
+      needed.add(core("get", "pods", role));
+      needed.add(events(role));
+    }
+    if (lateResult) {
+      String role = "ClusterRole ballast-annotator-topology";
+      needed.add(core("patch", "pods", role));
+      needed.add(events(role));
+    }
+    return needed;
+  }
+
+  /** Events about pods, in the namespace of each. */
+  private static Needed events(String role) {
+    return new Needed(new Right("create", "events.k8s.io", "events", "", ""), role);
+  }
+
   private static Needed core(String verb, String resource, String role) {
     return new Needed(new Right(verb, "", resource, "", ""), role);
   }

@@ -154,8 +154,13 @@ public final class Doctor {
 
   private void cluster(ClusterProbe probe) {
     var needed =
-        ApiServerCheck.needed(
-            options.answers(), options.annotates(), configuration.leaderElection());
+        new ArrayList<>(
+            ApiServerCheck.needed(
+                options.answers(), options.annotates(), configuration.leaderElection()));
+    needed.addAll(
+        ApiServerCheck.neededForResults(
+            options.answers() && configuration.extender().bind(),
+            options.annotates() && policy.topology().enabled() && policy.topology().lateResult()));
     findings.add(ApiServerCheck.permissions(probe, needed));
     try {
       List<SeenNode> seen = probe.nodes();

@@ -31,13 +31,30 @@ final class ApiServerCheckTest {
   })
   void needed_eachRole_isWhatTheManifestsGive(
       boolean answers, boolean annotates, String file, String role) throws IOException {
-    Set<String> needed =
-        ApiServerCheck.needed(answers, annotates, ELECTION).stream()
-            .peek(need -> assertThat(need.role()).contains(role))
-            .map(Needed::right)
-            .map(right -> right.verb() + " " + right.group() + "/" + right.resource())
-            .collect(Collectors.toCollection(TreeSet::new));
-    assertThat(needed).isEqualTo(given(Path.of("deploy/base", file)));
+    var needed = ApiServerCheck.needed(answers, annotates, ELECTION);
+    assertThat(needed).allSatisfy(need -> assertThat(need.role()).contains(role));
+    assertThat(texts(needed)).isEqualTo(given(Path.of("deploy/base", file)));
+  }
+
+  @Test
+  void neededForResults_bindingAndLate_isWhatTheManifestsGive() throws IOException {
+    var bind = ApiServerCheck.neededForResults(true, false);
+    var late = ApiServerCheck.neededForResults(false, true);
+    assertThat(bind).extracting(Needed::role).containsOnly("ClusterRole ballast-extender-topology");
+    assertThat(late)
+        .extracting(Needed::role)
+        .containsOnly("ClusterRole ballast-annotator-topology");
+    assertThat(ApiServerCheck.neededForResults(false, false)).isEmpty();
+    var both = ApiServerCheck.neededForResults(true, true);
+    assertThat(texts(both)).isEqualTo(given(Path.of("deploy/topology/rbac.yaml")));
+    assertThat(both).hasSize(bind.size() + late.size());
+  }
+
+  private static Set<String> texts(List<Needed> needed) {
+    return needed.stream()
+        .map(Needed::right)
+        .map(right -> right.verb() + " " + right.group() + "/" + right.resource())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Set<String> given(Path manifest) throws IOException {
