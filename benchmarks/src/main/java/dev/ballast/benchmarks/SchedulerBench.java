@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "How many pods a second a real kube-scheduler binds, by the extender beside it. Runs each"
           + " variant once a round, in rotated order, and prints medians and ratios.",
-      "Variants: stock, not-interested, noop, ceiling, ballast, and with a shortlist of K nodes"
-          + " ceiling-K, ballast-K."
+      "Variants: stock, not-interested, noop, ceiling, ballast, ballast-bind where Ballast writes the"
+          + " bindings, and with a shortlist of K nodes ceiling-K, ballast-K."
     })
 public final class SchedulerBench implements Callable<Integer> {
   @Option(names = "--nodes", paramLabel = "N", description = "Nodes of the cluster.")
