@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,9 +139,23 @@ final class Pods {
     return false;
   }
 
-  /** Deletes them at once and waits until they are gone. */
+  /** Deletes them at once and waits until they are gone; a call may take too long for a client. */
   void delete() {
-    client.pods().inNamespace(NAMESPACE).withLabel("set", prefix).withGracePeriod(0).delete();
-    Await.until("pods " + prefix + " gone", Duration.ofMinutes(1), () -> list().isEmpty());
+    Await.until(
+        "pods " + prefix + " gone",
+        Duration.ofMinutes(2),
+        () -> {
+          try {
+            client
+                .pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("set", prefix)
+                .withGracePeriod(0)
+                .delete();
+            return list().isEmpty();
+          } catch (KubernetesClientException e) {
+            return false;
+          }
+        });
   }
 }
