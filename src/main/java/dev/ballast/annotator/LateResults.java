@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -23,18 +22,39 @@ import org.slf4j.LoggerFactory;
  * was away, or because nothing of Ballast binds. Until a pod has its result it counts in each zone
  * of its node, so what is chosen here is free whatever an extender has handed out meanwhile: once
  * the extender knows the pod and this process what was handed out before, for which a pod waits
- * {@link #SETTLING_MILLIS}. A pod for which no zone has room is reported once, and looked at again
- * from time to time. Those that were bound first are the first to get something. Confined to one
- * thread.
+ * {@link #SETTLING_MILLIS}. A result of which nobody knows whether it was written is written again,
+ * the same one, until that is known; its CPUs are the pod's all the while. A pod for which no zone
+ * has room is reported once, and looked at again from time to time. Those that were bound first are
+ * the first to get something. Confined to one thread.
  */
 public final class LateResults {
   private static final Logger LOG = LoggerFactory.getLogger(LateResults.class);
 
+  /** What came of a write. */
+  public sealed interface Written {
+    /** Why it is not known to be done; empty when it was. */
+    String why();
+
+    /** It was done. */
+    record Done() implements Written {
+      @Override
+      public String why() {
+        return "";
+      }
+    }
+
+    /** It was not done, and will not be. */
+    record Refused(String why) implements Written {}
+
+    /** Nobody knows whether it was done. */
+    record Unknown(String why) implements Written {}
+  }
+
   /** Writes of results. */
   @FunctionalInterface
   public interface Writer {
-    /** Writes a result; what went wrong, if something did. Waits for the answer. */
-    Optional<String> write(ZoneLedger.Pod pod, List<ZoneShare> result);
+    /** Writes a result and waits for the answer. */
+    Written write(ZoneLedger.Pod pod, List<ZoneShare> result);
   }
 
   /** Told of pods that have no room. */
@@ -58,6 +78,7 @@ public final class LateResults {
   private final LongSupplier clockMillis;
   private final Map<String, Long> pauses = new HashMap<>(); // by UID, until when
   private final HashSet<String> reported = new HashSet<>();
+  private final Map<String, Unplaced> unanswered = new HashMap<>(); // by UID
 
   /**
    * Nothing is written yet.
@@ -84,6 +105,8 @@ public final class LateResults {
   /** Writes what can be written now; to be called about once a second. */
   public void run() {
     var unplaced = new ArrayList<>(ledger.unplaced());
+    unplaced.forEach(pod -> unanswered.remove(pod.pod().uid())); // it counts as any other again
+    unplaced.addAll(unanswered.values());
     unplaced.sort(
         Comparator.comparingLong(Unplaced::boundMillis).thenComparing(p -> p.pod().uid()));
     var uids = new HashSet<String>();
@@ -105,15 +128,21 @@ public final class LateResults {
   }
 
   private void place(Unplaced pod, long nowMillis) {
+    String uid = pod.pod().uid();
+    boolean asked = unanswered.remove(uid) != null;
     var assumption = ledger.place(pod, nowMillis);
     if (assumption instanceof Assumption.Chosen chosen) {
-      var failure = writer.write(pod.pod(), chosen.shares());
-      if (failure.isEmpty()) {
+      var written = write(pod.pod(), chosen.shares());
+      if (written instanceof Written.Done) {
         count("written");
         return;
       }
-      LOG.warn("{} gets no topology result yet: {}", name(pod), failure.get());
-      ledger.unplace(pod, nowMillis);
+      LOG.warn("{} gets no topology result yet: {}", name(pod), written.why());
+      if (written instanceof Written.Refused && !asked) {
+        ledger.unplace(pod, nowMillis);
+      } else { // this write or the one before it may have been done
+        unanswered.put(uid, pod);
+      }
       count("failed");
     } else if (assumption instanceof Assumption.Refused refused && reported.add(pod.pod().uid())) {
       LOG.warn("{} has no topology result and gets none: {}", name(pod), refused.reason());
@@ -121,6 +150,14 @@ public final class LateResults {
       count("no_room");
     }
     pauses.put(pod.pod().uid(), nowMillis + PAUSE_MILLIS);
+  }
+
+  private Written write(ZoneLedger.Pod pod, List<ZoneShare> result) {
+    try {
+      return writer.write(pod, result);
+    } catch (RuntimeException e) { // a defect of ours, before or after it was sent
+      return new Written.Unknown(e.toString());
+    }
   }
 
   private static String name(Unplaced pod) {

@@ -89,7 +89,7 @@ final class Server implements AutoCloseable {
   private final ScheduledExecutorService background;
   private final Explaining explaining;
   private final ClusterView view;
-  private final PendingBinds pendingBinds = new PendingBinds(System::nanoTime);
+  private final PendingBinds pendingBinds;
   private final KubeEvents events;
   private final Deque<AutoCloseable> started = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
@@ -108,6 +108,7 @@ final class Server implements AutoCloseable {
     this.config = loaded.configuration();
     this.policy = loaded.policy();
     this.kubeconfig = kubeconfig;
+    pendingBinds = new PendingBinds(System::nanoTime, deadline());
     connection = KubeConnection.general(kubeconfig);
     background = background("background");
     explaining =
@@ -126,6 +127,11 @@ final class Server implements AutoCloseable {
             this::soon,
             role.answers() ? events::write : (type, action, reason, note, now) -> {},
             role.answers() ? explaining.podListeners() : List.of());
+  }
+
+  /** After this a call is answered as if Ballast were not there. */
+  private Duration deadline() {
+    return config.extender().clientTimeout().dividedBy(2);
   }
 
   private static ScheduledExecutorService background(String name) {
@@ -202,7 +208,7 @@ final class Server implements AutoCloseable {
                 view::isComplete,
                 System::currentTimeMillis,
                 System::nanoTime,
-                extender.clientTimeout().dividedBy(2),
+                deadline(),
                 metrics,
                 new Demands(policy.inFlight())::of,
                 view::charges,
@@ -271,6 +277,14 @@ final class Server implements AutoCloseable {
     };
   }
 
+  private static LateResults.Written written(KubePods.Written written) {
+    return switch (written.certainty()) {
+      case DONE -> new LateResults.Written.Done();
+      case REFUSED -> new LateResults.Written.Refused(written.message());
+      case UNKNOWN -> new LateResults.Written.Unknown(written.message());
+    };
+  }
+
   /** Writes the results that no binding brought, as long as this process leads. */
   private void startLateResults(LeaderLease lease) {
     var pods = new KubePods(connection, BIND_TIMEOUT);
@@ -282,12 +296,7 @@ final class Server implements AutoCloseable {
                     .filter(pod -> policy.schedulerNames().contains(pod.schedulerName()))
                     .isPresent(),
             lease,
-            (pod, result) -> {
-              var written = pods.result(pod.namespace(), pod.name(), pod.uid(), result);
-              return written.certainty() == KubePods.Certainty.DONE
-                  ? Optional.empty()
-                  : Optional.of(written.message());
-            },
+            (pod, result) -> written(pods.result(pod.namespace(), pod.name(), pod.uid(), result)),
             (pod, node, why) ->
                 events.writeAboutPod(
                     pod.namespace(),

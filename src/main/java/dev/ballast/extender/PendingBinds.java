@@ -1,5 +1,6 @@
 package dev.ballast.extender;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -16,11 +17,18 @@ public final class PendingBinds {
   static final long MOST_MILLIS = 40;
 
   private final LongSupplier nanoClock;
+  private final long mostMillis;
   private final Set<String> uids = new HashSet<>(); // guarded by this
 
-  /** None are pending yet; the clock is monotonic, in nanoseconds. */
-  public PendingBinds(LongSupplier nanoClock) {
+  /**
+   * None are pending yet.
+   *
+   * @param nanoClock monotonic, in nanoseconds
+   * @param deadline time for an answer: at most half of it is waited
+   */
+  public PendingBinds(LongSupplier nanoClock, Duration deadline) {
     this.nanoClock = nanoClock;
+    mostMillis = Math.min(MOST_MILLIS, deadline.toMillis() / 2);
   }
 
   /** Notes that a pod may be bound next. */
@@ -38,7 +46,7 @@ public final class PendingBinds {
   synchronized void await(String uid) {
     uids.remove(uid);
     long start = nanoClock.getAsLong();
-    long left = MOST_MILLIS;
+    long left = mostMillis;
     while (!uids.isEmpty() && left > 0) {
       try {
         wait(left);
@@ -46,7 +54,7 @@ public final class PendingBinds {
         Thread.currentThread().interrupt();
         return;
       }
-      left = MOST_MILLIS - TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - start);
+      left = mostMillis - TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - start);
     }
     uids.clear(); // who has not come by now is not waited for again
   }

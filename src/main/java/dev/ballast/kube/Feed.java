@@ -59,7 +59,7 @@ final class Feed<O, R> implements AutoCloseable {
 
   /**
    * A feed of a resource that may come later, or never, or that we may not see: without it there
-   * are no objects.
+   * are no objects, and while we may not see it those that were there before.
    */
   static <O, R> Feed<O, R> ofOptional(ResourceStream<O> resource, RecordStore<O, ?, R> store) {
     return new Feed<>(resource, store, true);
@@ -130,7 +130,9 @@ final class Feed<O, R> implements AutoCloseable {
   /** The resource is not there, or no more; looks again after a while. */
   private void notServed(ResourceStream.NotServedException why) {
     version = "";
-    store.retain(Set.of());
+    if (!why.forbidden) { // else they may be there: an API server that starts knows no rights yet
+      store.retain(Set.of());
+    }
     if (why.forbidden && !toldOfForbidden) {
       toldOfForbidden = true;
       LOG.warn(

@@ -29,6 +29,7 @@ public final class KubePods {
   private static final String MERGE_PATCH = "application/merge-patch+json";
   private static final String JSON = "application/json";
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final int MAX_DETAIL = 300;
 
   /** What is known of a write afterwards. */
@@ -97,6 +98,9 @@ public final class KubePods {
    * Binds a pod to a node. The API server adds the result to the pod's annotations in the write
    * that sets its node, so one is never there without the other.
    *
+   * <p>That the API server says of a conflict (409) is no certain refusal: a pod that has a node
+   * already may have it from this very write, as a client sends one again whose connection breaks.
+   *
    * @param uid of the pod: another one under its name is not bound
    * @param result what it has been given of zones; empty when nobody waits for it
    */
@@ -119,7 +123,10 @@ public final class KubePods {
               out.writeStringField("name", node);
               out.writeEndObject();
             });
-    return write("POST", JSON, uri(namespace, name, "/binding"), body);
+    var written = write("POST", JSON, uri(namespace, name, "/binding"), body);
+    return written.code() == CONFLICT
+        ? new Written(Certainty.UNKNOWN, CONFLICT, written.message())
+        : written;
   }
 
   /**

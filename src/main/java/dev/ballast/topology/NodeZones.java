@@ -318,6 +318,9 @@ public final class NodeZones {
         leftByInit = Math.max(leftByInit, request.cpus());
       }
     }
+    if (leftByInit > 0) { // they stay the pod's while it is there
+      left[layout.cpu * layout.zones.length + zoneOfInit] -= leftByInit;
+    }
     return OptionalLong.of(used);
   }
 

@@ -103,7 +103,12 @@ public final class ZoneLedger {
 
     /** Whether its shares were chosen after it was bound, and are not seen yet. */
     boolean isPlaced() {
-      return ofAgent && !assumed && shares != null && pod.topology().result().isEmpty();
+      return ofAgent && !assumed && shares != null && ofResult(pod).isEmpty();
+    }
+
+    /** What a pod's result gives it, if it has one that can be counted. */
+    static Optional<List<ZoneShare>> ofResult(Pod pod) {
+      return pod.topology().result().flatMap(result -> CountedShares.of(result, pod.topology()));
     }
   }
 
@@ -213,7 +218,6 @@ public final class ZoneLedger {
 
   /** Takes a pod that is on a node and has not ended, new or changed. */
   public synchronized void put(Pod pod, String node, long boundMillis, long nowMillis) {
-    offers.remove(pod.uid());
     forgetElsewhere(pod.uid(), node, nowMillis);
     var place = place(node);
     place.hashes = place.hashes.with(pod);
@@ -224,14 +228,14 @@ public final class ZoneLedger {
       place.held.remove(pod.uid());
     }
     recount(node, place, nowMillis);
+    offers.remove(pod.uid()); // at last: a call reads offers before it reads zones
   }
 
   /** A pod that is seen on a node where something may be known of it. */
   private static Held seen(Pod pod, @Nullable Held before, long boundMillis) {
-    var result = pod.topology().result();
-    if (result.isPresent()) {
-      var counted = CountedShares.of(result.get(), pod.topology()).orElse(null);
-      return new Held(pod, counted, true, false, boundMillis);
+    var counted = Held.ofResult(pod);
+    if (counted.isPresent()) {
+      return new Held(pod, counted.get(), true, false, boundMillis);
     }
     boolean stays =
         before != null && asksAlike(before.pod(), pod) && (!before.ofAgent() || before.isPlaced());
@@ -272,7 +276,12 @@ public final class ZoneLedger {
    * refused.
    */
   public synchronized Assumption assume(Pod pod, String node, long nowMillis) {
-    offers.remove(pod.uid());
+    var assumption = choose(pod, node, nowMillis);
+    offers.remove(pod.uid()); // at last: a call reads offers before it reads zones
+    return assumption;
+  }
+
+  private Assumption choose(Pod pod, String node, long nowMillis) {
     @Nullable Place place = places.get(node);
     @Nullable Held there = place == null ? null : place.held.get(pod.uid());
     if (there != null && !there.assumed()) {
@@ -459,16 +468,23 @@ public final class ZoneLedger {
    * Chooses the zones of a pod that runs on a node without a result, and counts it there from now
    * on; refused when nothing is left for it, and then it goes on counting in each zone. Others
    * without a result do not stand in its way: no agent binds them to anything, and two that wait
-   * for each other would both get none.
+   * for each other would both get none. A pod for which this was done before, and whose result is
+   * not seen yet, keeps what was chosen then.
    */
   public synchronized Assumption place(Unplaced late, long nowMillis) {
     String uid = late.pod().uid();
     @Nullable Place place = places.get(late.node());
     @Nullable Held held = place == null ? null : place.held.get(uid);
     @Nullable NodeZones zones = place == null ? null : place.zones;
-    boolean waits = held != null && zones != null && held.waits(zones);
-    if (place == null || held == null || !waits) {
-      return new Assumption.Unneeded(); // gone, or it has one by now
+    if (place == null || held == null || zones == null) {
+      return new Assumption.Unneeded(); // gone
+    }
+    @Nullable List<ZoneShare> placed = held.isPlaced() ? held.shares(zones) : null;
+    if (placed != null) {
+      return new Assumption.Chosen(placed, true);
+    }
+    if (!held.waits(zones)) {
+      return new Assumption.Unneeded(); // it has one by now
     }
     @Nullable NodeZones empty = place.empty;
     var fit =
@@ -476,8 +492,8 @@ public final class ZoneLedger {
             ? ZoneFit.MISSING
             : rest(empty, place, other -> other.shares(empty) != null)
                 .fit(held.pod().topology(), preference);
-    if (fit instanceof ZoneFit.Placed placed && placed.needsResult()) {
-      var shares = placed.shares();
+    if (fit instanceof ZoneFit.Placed free && free.needsResult()) {
+      var shares = free.shares();
       place.held.put(uid, new Held(held.pod(), shares, true, false, held.sinceMillis()));
       recount(late.node(), place, nowMillis);
       return new Assumption.Chosen(shares, true);

@@ -2,6 +2,7 @@ package dev.ballast.annotator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.annotator.LateResults.Written;
 import dev.ballast.metrics.Metrics;
 import dev.ballast.topology.NodeTopology;
 import dev.ballast.topology.NodeTopology.Alignment;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +34,7 @@ final class LateResultsTest {
   private final List<String> reported = new ArrayList<>();
   private long now = START;
   private boolean leads = true;
-  private Optional<String> failure = Optional.empty();
+  private Supplier<Written> outcome = Written.Done::new;
   private final LateResults late =
       new LateResults(
           ledger,
@@ -43,9 +45,9 @@ final class LateResultsTest {
           metrics,
           () -> now);
 
-  private Optional<String> write(ZoneLedger.Pod pod, List<ZoneShare> result) {
+  private Written write(ZoneLedger.Pod pod, List<ZoneShare> result) {
     written.add(pod.name() + " " + result.stream().map(LateResultsTest::text).toList());
-    return failure;
+    return outcome.get();
   }
 
   private static String text(ZoneShare share) {
@@ -147,7 +149,7 @@ final class LateResultsTest {
   void run_leadershipIsLostInBetween_theRestIsLeft() {
     bound("a", asking(1), 0);
     bound("b", asking(1), 1);
-    failure = Optional.of("away");
+    outcome = () -> new Written.Unknown("away");
     var stopping =
         new LateResults(
             ledger,
@@ -183,15 +185,15 @@ final class LateResultsTest {
   }
 
   @Test
-  void run_writeFails_countsAnywhereAgainAndIsTriedAfterAPause() {
+  void run_writeIsRefused_countsAnywhereAgainAndIsTriedAfterAPause() {
     bound("a", asking(3), 0);
-    failure = Optional.of("HTTP 500");
+    outcome = () -> new Written.Refused("HTTP 403");
     runAt(10);
     assertThat(written).hasSize(1);
     assertThat(free()).as("anywhere").isEqualTo(2);
     assertCounted(0, 0, 1);
 
-    failure = Optional.empty();
+    outcome = Written.Done::new;
     now += LateResults.PAUSE_MILLIS - 1;
     late.run();
     assertThat(written).hasSize(1);
@@ -201,6 +203,82 @@ final class LateResultsTest {
     assertCounted(1, 0, 1);
     assertThat(free()).isEqualTo(5);
     assertThat(reported).isEmpty();
+  }
+
+  @Test
+  void run_nobodyKnowsWhetherItWasWritten_keepsItsCpusAndIsWrittenTheSame() {
+    bound("a", asking(3), 0);
+    bound("b", asking(3), 1);
+    bound("c", asking(3), 2);
+    outcome = () -> new Written.Unknown("no answer within 4000 ms");
+    runAt(10);
+    assertThat(written).containsExactly("pod-a [node0=3]", "pod-b [node1=3]");
+    assertThat(reported).singleElement().asString().startsWith("pod-c ");
+    assertCounted(0, 1, 2);
+
+    runAt(11);
+    assertThat(written).hasSize(2);
+    outcome = () -> new Written.Refused("HTTP 403"); // the first may have been done
+    runAt(50);
+    outcome = Written.Done::new;
+    runAt(90);
+    runAt(130);
+    assertThat(written.subList(2, 6))
+        .containsExactly(
+            "pod-a [node0=3]", "pod-b [node1=3]", "pod-a [node0=3]", "pod-b [node1=3]");
+    assertThat(written).hasSize(6);
+    assertCounted(2, 1, 4);
+  }
+
+  @Test
+  void run_resultThatNobodyConfirmedIsSeen_isNotWrittenAgain() {
+    bound("a", asking(3), 0);
+    outcome = () -> new Written.Unknown("no answer within 4000 ms");
+    runAt(10);
+    var result = new ZoneShare("node0", new TreeMap<>(Map.of("cpu", 3_000L)));
+    bound("a", builder(3).result(List.of(result)).build(), 0);
+    runAt(50);
+    assertThat(written).hasSize(1);
+    assertThat(free()).isEqualTo(5);
+  }
+
+  @Test
+  void run_podIsGoneBeforeItIsKnown_isNotWrittenAgain() {
+    bound("a", asking(3), 0);
+    outcome = () -> new Written.Unknown("no answer within 4000 ms");
+    runAt(10);
+    ledger.remove(new ZoneLedger.Pod("a", "shop", "pod-a", asking(3)), "n", now);
+    runAt(50);
+    runAt(90);
+    assertThat(written).hasSize(1);
+    assertThat(free()).isEqualTo(8);
+  }
+
+  @Test
+  void run_writerFails_isAsIfNobodyKnew() {
+    bound("a", asking(3), 0);
+    outcome =
+        () -> {
+          throw new IllegalStateException("a defect, for this test");
+        };
+    runAt(10);
+    assertThat(free()).isEqualTo(5);
+    outcome = Written.Done::new;
+    runAt(50);
+    assertThat(written).containsExactly("pod-a [node0=3]", "pod-a [node0=3]");
+    assertCounted(1, 0, 1);
+  }
+
+  @Test
+  void run_oldResultOfNoCpusAndWriteRefused_isTriedAgain() {
+    var nothing = new ZoneShare("node0", new TreeMap<>(Map.of("memory", 1L)));
+    bound("a", builder(3).result(List.of(nothing)).build(), 0);
+    outcome = () -> new Written.Refused("HTTP 403");
+    runAt(10);
+    assertThat(free()).as("anywhere").isEqualTo(2);
+    outcome = Written.Done::new;
+    runAt(50);
+    assertThat(written).containsExactly("pod-a [node0=3]", "pod-a [node0=3]");
   }
 
   @Test

@@ -40,7 +40,7 @@ final class BindServiceTest {
   private final Map<String, PodFacts> known = new HashMap<>();
   private final Map<String, PodFacts> stored = new HashMap<>(); // by name, what the API server has
   private final List<Written> written = new ArrayList<>();
-  private final PendingBinds pending = new PendingBinds(() -> 0);
+  private final PendingBinds pending = new PendingBinds(() -> 0, Duration.ofSeconds(1));
   private boolean enabled = true;
   private int looks;
   private int syncedAtLook;

@@ -2,6 +2,7 @@ package dev.ballast.extender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class PendingBindsTest {
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
   private final AtomicInteger looks = new AtomicInteger();
-  private final PendingBinds pending = new PendingBinds(this::now);
+  private final PendingBinds pending = new PendingBinds(this::now, Duration.ofMillis(100));
   private volatile long stepMillis;
 
   private long now() {
@@ -39,6 +40,15 @@ final class PendingBindsTest {
   void await_nobodyIsPending_goesOnAtOnce() {
     pending.await("next");
     assertThat(looks).hasValue(1);
+  }
+
+  @Test
+  void await_shortDeadline_waitsForHalfOfItAtMost() {
+    var hurried = new PendingBinds(this::now, Duration.ofMillis(5));
+    hurried.add("last");
+    stepMillis = 2; // a look; with 40 ms it would be some more
+    hurried.await("next");
+    assertThat(looks).hasValue(2);
   }
 
   @Test

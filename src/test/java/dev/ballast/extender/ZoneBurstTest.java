@@ -16,6 +16,7 @@ import dev.ballast.topology.ZoneFit;
 import dev.ballast.topology.ZoneLedger;
 import dev.ballast.topology.ZonePreference;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -154,7 +155,8 @@ final class ZoneBurstTest {
       throws Exception {
     var ledger = ledger(preference);
     int room = there(ledger);
-    var pending = new PendingBinds(() -> 0); // waits until the calls have come
+    var pending =
+        new PendingBinds(() -> 0, Duration.ofSeconds(1)); // waits until the calls have come
     var judge = judge(ledger, Optional.of(pending));
     var binder = binder(ledger, pending, judge);
     var threads = Executors.newCachedThreadPool();
@@ -218,7 +220,7 @@ final class ZoneBurstTest {
   @Test
   void filter_bindCallComesMeanwhile_onlyItsNodeIsLess() throws Exception {
     var ledger = ledger(ZonePreference.MOST_FREE);
-    var pending = new PendingBinds(() -> 0); // waits until the call has come
+    var pending = new PendingBinds(() -> 0, Duration.ofSeconds(1)); // waits until the call has come
     var judge = judge(ledger, Optional.of(pending));
     var binder = binder(ledger, pending, judge);
     asked.put("first2", 8);

@@ -101,7 +101,7 @@ final class KubePodsTest {
     "400, REFUSED",
     "403, REFUSED",
     "404, REFUSED",
-    "409, REFUSED",
+    "409, UNKNOWN",
     "422, REFUSED",
     "429, REFUSED",
     "500, UNKNOWN",

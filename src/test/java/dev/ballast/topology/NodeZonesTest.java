@@ -416,6 +416,21 @@ final class NodeZonesTest {
   }
 
   @Test
+  void fit_initContainerWithMoreCpusThanTheOthers_keepsThem() {
+    var pod = new PodTopology.Builder();
+    Zoned.container(pod, Run.INIT, 6_000, GI);
+    Zoned.container(pod, Run.CONTAINER, 2_000, GI);
+
+    // The kubelet takes them back when the pod is gone.
+    assertThat(
+            shares(
+                kubelet(Alignment.SINGLE_NUMA_NODE, Scope.CONTAINER, List.of(cpus(8), cpus(1)))
+                    .fit(pod.build(), MOST)))
+        .singleElement()
+        .satisfies(share -> assertThat(share.amount("cpu")).isEqualTo(6_000));
+  }
+
+  @Test
   void fit_containerAfterAnInitContainer_hasToBeInItsZone() {
     var pod = new PodTopology.Builder();
     Zoned.container(pod, Run.INIT, 2_000, GI);

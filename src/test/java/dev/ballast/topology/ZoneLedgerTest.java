@@ -20,6 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 final class ZoneLedgerTest {
@@ -566,6 +571,47 @@ final class ZoneLedgerTest {
         default -> ledger.remove(a, "m", NOW);
       }
       assertThat(fit("b", pod(8, GI), "n")).as(taken).isInstanceOf(ZoneFit.Placed.class);
+    }
+  }
+
+  @RepeatedTest(3)
+  void offer_takenUpWhileOthersAsk_isNeverFoundInNeither() throws Exception {
+    agent("n");
+    var all = pod(14, GI);
+    var started = new CyclicBarrier(2);
+    var rounds = new AtomicInteger();
+    var taker =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < 2_000; i++) {
+                Pod a = named("a" + i, all);
+                ledger.offer(a.uid(), all, Set.of("n"), NOW);
+                await(started);
+                if (i % 2 == 0) {
+                  ledger.assume(a, "n", NOW);
+                } else {
+                  put(a, "n");
+                }
+                rounds.incrementAndGet();
+                await(started);
+                ledger.remove(a, "n", NOW);
+              }
+            });
+    for (int i = 0; i < 2_000; i++) {
+      await(started);
+      do {
+        assertThat(fit("b", pod(1, GI), "n")).isEqualTo(ZoneFit.SHORT);
+      } while (rounds.get() == i);
+      await(started);
+    }
+    taker.get();
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 
