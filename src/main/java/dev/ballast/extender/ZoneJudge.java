@@ -30,7 +30,7 @@ public final class ZoneJudge {
 
   /** The text of a pod's event where nobody would write its result. */
   public static final String NO_RESULT =
-      "node(s) need a topology result with the binding, and this scheduler has no bindVerb";
+      "node(s) need a topology result with the binding, and extender.bind is off";
 
   private static final Verdict UNFIT_SHORT = new Verdict.Unfit(SHORT, true);
   private static final Verdict UNFIT_TOO_LARGE = new Verdict.Unfit(TOO_LARGE, false);
