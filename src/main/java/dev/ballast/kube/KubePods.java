@@ -98,8 +98,8 @@ public final class KubePods {
    * Binds a pod to a node. The API server adds the result to the pod's annotations in the write
    * that sets its node, so one is never there without the other.
    *
-   * <p>That the API server says of a conflict (409) is no certain refusal: a pod that has a node
-   * already may have it from this very write, as a client sends one again whose connection breaks.
+   * <p>That the pod has this node already is no certain refusal: it may have it from this very
+   * write, as a client sends one again whose connection breaks.
    *
    * @param uid of the pod: another one under its name is not bound
    * @param result what it has been given of zones; empty when nobody waits for it
@@ -124,9 +124,10 @@ public final class KubePods {
               out.writeEndObject();
             });
     var written = write("POST", JSON, uri(namespace, name, "/binding"), body);
-    return written.code() == CONFLICT
-        ? new Written(Certainty.UNKNOWN, CONFLICT, written.message())
-        : written;
+    boolean there =
+        written.code() == CONFLICT
+            && written.message().contains("is already assigned to node \"" + node + "\"");
+    return there ? new Written(Certainty.UNKNOWN, CONFLICT, written.message()) : written;
   }
 
   /**

@@ -318,14 +318,14 @@ final class ZoneBindIT {
   void write_apiServerSaysNo_podHasNeitherNodeNorResult() {
     var pod = create("still-free", 2, AWARE);
     var another = bindDirectly(pod, "another-uid", TWO_ZONES, "node0", 2);
-    assertThat(another.certainty()).isEqualTo(Certainty.UNKNOWN);
+    assertThat(another.certainty()).isEqualTo(Certainty.REFUSED);
     assertThat(another.code()).isEqualTo(409);
     assertThat(fleet.pod("still-free").isBound()).isFalse();
     assertThat(fleet.pod("still-free").result()).isEmpty();
 
     var going = going("going");
     var deleted = bindDirectly(going, TWO_ZONES, "node0", 2);
-    assertThat(deleted.certainty()).isEqualTo(Certainty.UNKNOWN);
+    assertThat(deleted.certainty()).isEqualTo(Certainty.REFUSED);
     assertThat(deleted.code()).isEqualTo(409);
     assertThat(fleet.pod("going").isBound()).isFalse();
     assertThat(fleet.pod("going").result()).isEmpty();
@@ -342,8 +342,11 @@ final class ZoneBindIT {
 
     var again = bindDirectly(pod, FOUR_ZONES, "node3", 2);
 
-    assertThat(again.certainty()).isEqualTo(Certainty.UNKNOWN);
+    assertThat(again.certainty()).isEqualTo(Certainty.REFUSED);
     assertThat(again.code()).isEqualTo(409);
+    assertThat(bindDirectly(pod, TWO_ZONES, "node1", 2).certainty())
+        .as("to the node that it has")
+        .isEqualTo(Certainty.UNKNOWN);
     assertThat(fleet.pod("bound-before").node()).isEqualTo(TWO_ZONES);
     assertThat(fleet.pod("bound-before").result()).contains(Map.of("node0", 2));
   }

@@ -101,7 +101,7 @@ final class KubePodsTest {
     "400, REFUSED",
     "403, REFUSED",
     "404, REFUSED",
-    "409, UNKNOWN",
+    "409, REFUSED",
     "422, REFUSED",
     "429, REFUSED",
     "500, UNKNOWN",
@@ -125,6 +125,16 @@ final class KubePodsTest {
     var written = pods.bind("shop", "p", "u", "n", SHARES);
     assertThat(written.certainty()).isEqualTo(Certainty.UNKNOWN);
     assertThat(written.message()).startsWith("HTTP 502: <html>").hasSizeLessThan(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"n, UNKNOWN", "n2, REFUSED"})
+  void bind_podHasANodeAlready_isRefusedIfItIsAnother(String there, Certainty certainty) {
+    status = 409;
+    answer =
+        "{\"kind\":\"Status\",\"message\":\"Operation cannot be fulfilled on pods/binding \\\"p\\\": pod p is"
+            + " already assigned to node \\\"%s\\\"\"}".formatted(there);
+    assertThat(pods.bind("shop", "p", "u", "n", SHARES).certainty()).isEqualTo(certainty);
   }
 
   @Test
